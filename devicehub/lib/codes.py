@@ -1,0 +1,28 @@
+"""Numbers and tokens that cannot be guessed."""
+
+import secrets
+from typing import Any
+
+from django.core import signing
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to be misread
+LENGTH = 13  # 65 bits
+
+
+def order_number() -> str:
+    """A new number such as K7Q2-9XMB-4T0F-V: random, so it can neither be counted nor guessed."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "-".join(code[i : i + 4] for i in range(0, LENGTH, 4))
+
+
+def sign(value: Any, salt: str) -> str:
+    """A token, safe in a URL, that holds a JSON value and the time, for one purpose (the salt)."""
+    return signing.dumps(value, salt=salt)
+
+
+def unsign(token: str, salt: str, max_age: int | None = None) -> Any | None:
+    """The value in a token of ours; None when it is foreign, altered, for another purpose or too old (seconds)."""
+    try:
+        return signing.loads(token, salt=salt, max_age=max_age)
+    except (signing.BadSignature, ValueError):
+        return None

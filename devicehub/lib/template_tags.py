@@ -1,0 +1,34 @@
+"""Tags and filters that every template has without loading them."""
+
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from devicehub.lib.money import Money, shop_money
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Money | Decimal | int | None) -> str:
+    """`{{ price|money }}`: Money as it is, a number in the shop's currency, nothing for nothing."""
+    if amount is None or amount == "":
+        return ""
+    return str(amount if isinstance(amount, Money) else shop_money(amount))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """`{% icon "cart" %}` decorates; `{% icon "cart" label="Cart" %}` speaks to screen readers too."""
+    href = f"{static('img/icons.svg')}#{name}"
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
+    )
