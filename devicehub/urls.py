@@ -1,0 +1,41 @@
+"""Addresses of the whole shop; each app brings its own."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from devicehub import views
+
+admin.site.site_header = admin.site.site_title = f"{settings.SHOP_NAME} back office"
+admin.site.index_title = "What must be done"
+# Staff come in by the shop's own door: the same throttles, the same second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
+
+urlpatterns = [
+    path("healthz", views.HealthView.as_view(), name="healthz"),
+    path("readyz", views.ReadyView.as_view(), name="readyz"),
+    path("", include("catalog.urls")),
+    path("", include("orders.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.MEDIA_URL.startswith("/"):
+    urlpatterns.append(path(f"{settings.MEDIA_URL[1:]}<path:path>", views.MediaView.as_view(), name="media"))
+
+if not settings.PRODUCTION:
+    urlpatterns += [
+        path("styleguide/", views.StyleGuideView.as_view(), name="styleguide"),
+        path("demo/mail/", views.DemoMailView.as_view(), name="demo_mail"),
+        path("demo/mail/<slug:name>/", views.DemoMailMessageView.as_view(), name="demo_mail_message"),
+    ]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

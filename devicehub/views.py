@@ -1,0 +1,97 @@
+"""Pages of the roof: health, error pages, style guide, the demo shop's mail and pictures."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.generic import TemplateView, View
+from django.views.static import serve
+
+from devicehub.lib import mailbox
+
+
+class HealthView(View):
+    """The process lives. Asks nothing of the database, so a restart is only tried when it can help."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class ReadyView(View):
+    """The shop can serve: its database answers."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError:
+            return HttpResponse("no database\n", content_type="text/plain", status=503)
+        return HttpResponse("ready\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+class StyleGuideView(TemplateView):
+    """Every component with sample values: the first page to open when restyling."""
+
+    template_name = "styleguide.html"
+
+
+class DemoMailView(TemplateView):
+    """The mail that the demo shop would have sent, newest first."""
+
+    template_name = "demo_mail/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(mails=mailbox.newest(), **kwargs)
+
+
+class DemoMailMessageView(TemplateView):
+    template_name = "demo_mail/message.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mail = mailbox.read(kwargs["name"])
+        if mail is None:
+            raise Http404
+        text = mail.body("plain") or mail.body("html")
+        return super().get_context_data(mail=mail, text=text, has_html=bool(mail.body("html")), **kwargs)
+
+
+class MediaView(View):
+    """Uploaded pictures. Their names are random and never used again, so browsers may keep them for ever."""
+
+    def get(self, request: HttpRequest, path: str) -> HttpResponseBase:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """A refusal before anything about the request can be trusted: no database, no context of the visitor."""
+    return HttpResponse(render_to_string("400.html", {"words": words, "status": status}), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # Not Django's own view: its CSRF decorator would read the very form that could not be read.
+    return refuse(request, 400, "The shop could not understand this request.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"form_expired": True}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when the database is what fails. Neither page asks the database for anything."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
+    return HttpResponse(render_to_string("500.html"), status=500)
