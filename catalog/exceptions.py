@@ -1,0 +1,26 @@
+"""How acts on the catalog fail. Their text may be shown to the buyer as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CatalogError(Exception):
+    """Base of everything the catalog refuses."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A variant of which fewer units are available than wanted."""
+
+    variant_id: int
+    wanted: int
+    available: int
+
+
+class InsufficientStock(CatalogError):
+    """Not all of what was wanted can be had; `shortages` says what is missing."""
+
+    def __init__(self, shortages: list[Shortage]) -> None:
+        self.shortages = shortages
+        super().__init__("Not enough in stock")

@@ -1,0 +1,21 @@
+from catalog.models.category import Category
+from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
+from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
+from catalog.models.stock import StockLevel, StockMovement, StockPlace
+
+__all__ = [
+    "Brand",
+    "Category",
+    "Image",
+    "OldSlug",
+    "PriceChange",
+    "Product",
+    "ProductType",
+    "SpecChoice",
+    "SpecField",
+    "SpecValue",
+    "StockLevel",
+    "StockMovement",
+    "StockPlace",
+    "Variant",
+]

@@ -1,0 +1,286 @@
+"""What is sold: Product is what a page shows, Variant is what goes into a cart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models.category import Category
+from catalog.models.specs import ProductType
+from devicehub.lib.db import TimeStamped
+from devicehub.lib.money import Money, shop_money
+
+
+class Brand(models.Model):
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("address"), max_length=140, unique=True)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:brand", args=[self.slug])
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible(self, at: datetime | None = None) -> ProductQuerySet:
+        """Published, inside its publication window, and with a variant that has a price."""
+        now = at or timezone.now()
+        return self.filter(
+            Q(published_until=None) | Q(published_until__gt=now),
+            is_published=True,
+            published_from__lte=now,
+            price_from__isnull=False,
+        )
+
+    def refresh_listing(self) -> int:
+        """Bring `price_from` and `is_available` in line with variants and stock; call it where those change."""
+        on_sale = Variant.objects.on_sale().filter(product=OuterRef("pk"))
+        return self.update(
+            price_from=Subquery(on_sale.order_by("price").values("price")[:1]),
+            is_available=Exists(on_sale.filter(stock_levels__on_hand__gt=F("stock_levels__reserved"))),
+        )
+
+    def in_category(self, category: Category) -> ProductQuerySet:
+        return self.filter(category__path__startswith=category.path)
+
+
+class Product(TimeStamped):
+    """A model of device. Its variants differ in what the buyer chooses.
+
+    `price_from` and `is_available` repeat what the variants and their stock say, so that lists can sort and
+    filter on one row; `refresh_listing` keeps them true in the transaction that changes the source.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=220, unique=True)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    product_type = models.ForeignKey(
+        ProductType, on_delete=models.PROTECT, related_name="products", verbose_name=_("type")
+    )
+    mpn = models.CharField(_("manufacturer's part number"), max_length=80, blank=True, db_index=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    box_contents = models.TextField(_("in the box"), blank=True, help_text=_("One thing a line."))
+    warranty_months = models.PositiveSmallIntegerField(_("warranty, months"), default=24)
+    is_serial_tracked = models.BooleanField(
+        _("serial numbers"), default=False, help_text=_("Each unit's serial number or IMEI is recorded when packed.")
+    )
+    is_featured = models.BooleanField(_("on the home page"), default=False)
+    is_published = models.BooleanField(_("published"), default=False)
+    published_from = models.DateTimeField(_("published from"), default=timezone.now)
+    published_until = models.DateTimeField(_("published until"), null=True, blank=True)
+    price_from = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    is_available = models.BooleanField(default=False, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["category", "is_published", "price_from"], name="product_listing_price"),
+            models.Index(fields=["is_published", "-published_from"], name="product_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_until=None) | Q(published_until__gt=F("published_from")),
+                name="product_window_forwards",
+                violation_error_message=_("The end of publication lies before its start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
+    def is_visible(self, at: datetime | None = None) -> bool:
+        """The rule of `ProductQuerySet.visible` for a row already at hand."""
+        now = at or timezone.now()
+        ended = self.published_until is not None and self.published_until <= now
+        return self.is_published and self.published_from <= now and not ended and self.price_from is not None
+
+
+class VariantQuerySet(models.QuerySet["Variant"]):
+    def on_sale(self) -> VariantQuerySet:
+        return self.filter(is_active=True)
+
+
+class Variant(TimeStamped):
+    """The sellable unit: it has the SKU, the price and the stock.
+
+    What the buyer chose it by (colour, storage) are its rows in `spec_values`; `label` is their text,
+    "Black, 256 GB", written by `catalog.specs` whenever they change. Saving leaves a PriceChange row when the
+    price is new; `update()` would not, so prices change through `save` or `catalog.prices`.
+    """
+
+    class Condition(models.TextChoices):
+        NEW = "new", _("New")
+        OPEN_BOX = "open-box", _("Open box")  # returned unused, complete, tested
+        REFURBISHED = "refurbished", _("Refurbished")  # used, tested and renewed
+        USED = "used", _("Used")  # sold as it is
+
+    class TaxClass(models.TextChoices):
+        STANDARD = "standard", _("standard")
+        REDUCED = "reduced", _("reduced")
+        ZERO = "zero", _("zero")
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    sku = models.CharField(_("SKU"), max_length=64, unique=True)
+    gtin = models.CharField(_("GTIN"), max_length=14, blank=True, db_index=True, help_text=_("EAN, UPC or ISBN."))
+    label = models.CharField(_("options"), max_length=200, blank=True, editable=False)
+    condition = models.CharField(_("condition"), max_length=12, choices=Condition, default=Condition.NEW)
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
+    was_price = models.DecimalField(_("price before"), max_digits=12, decimal_places=2, null=True, blank=True)
+    tax_class = models.CharField(_("tax class"), max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
+    weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("on sale"), default=True)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ["product", "position", "pk"]
+        indexes = [models.Index(fields=["product", "is_active", "price"], name="variant_price_from")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price__gt=0),
+                name="variant_price_positive",
+                violation_error_message=_("The price must be above zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(was_price=None) | Q(was_price__gt=F("price")),
+                name="variant_was_price_higher",
+                violation_error_message=_("The price before must be higher than the price."),
+            ),
+            models.CheckConstraint(condition=~Q(sku=""), name="variant_sku_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.label}".strip()
+
+    def get_absolute_url(self) -> str:
+        return f"{self.product.get_absolute_url()}?variant={self.sku}"
+
+    def save(self, *args: Any, actor: User | None = None, cause: str = "saved", **kwargs: Any) -> None:
+        with transaction.atomic():
+            before = Variant.objects.filter(pk=self.pk).values_list("price", "was_price").first()
+            super().save(*args, **kwargs)
+            if before != (self.price, self.was_price):
+                PriceChange.record(self, before or (None, None), actor=actor, cause=cause)
+            Product.objects.filter(pk=self.product_id).refresh_listing()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            Product.objects.filter(pk=self.product_id).refresh_listing()
+        return deleted
+
+    @property
+    def money(self) -> Money:
+        return shop_money(self.price)
+
+    @property
+    def was_money(self) -> Money | None:
+        return None if self.was_price is None else shop_money(self.was_price)
+
+
+class PriceChange(models.Model):
+    """One row for every price a variant ever had, the first included (`old_price` is empty there). Never edited."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="price_changes")
+    old_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    new_price = models.DecimalField(max_digits=12, decimal_places=2)
+    old_was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    new_was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    cause = models.CharField(max_length=60)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.old_price} → {self.new_price}"
+
+    @classmethod
+    def record(
+        cls, variant: Variant, before: tuple[Decimal | None, Decimal | None], *, actor: User | None, cause: str
+    ) -> PriceChange:
+        return cls.objects.create(
+            variant=variant,
+            old_price=before[0],
+            old_was_price=before[1],
+            new_price=variant.price,
+            new_was_price=variant.was_price,
+            actor=actor,
+            cause=cause,
+        )
+
+
+class Image(models.Model):
+    """A picture of a product, re-encoded at upload; `widths` lists the smaller copies made in the background."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    variant = models.ForeignKey(
+        Variant, on_delete=models.SET_NULL, related_name="images", null=True, blank=True, verbose_name=_("only for")
+    )
+    file = models.ImageField(
+        _("picture"), upload_to="products/", max_length=200, width_field="width", height_field="height"
+    )
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    widths = models.JSONField(default=list, editable=False)
+    alt = models.CharField(_("description for those who cannot see it"), max_length=200, blank=True)
+    position = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt or self.file.name
+
+
+class OldSlug(models.Model):
+    """An address that a product, category or brand had before; it redirects to the present one."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("product")
+        CATEGORY = "category", _("category")
+        BRAND = "brand", _("brand")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    slug = models.SlugField(max_length=220)
+    target_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="old_slug_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.slug}"

@@ -1,0 +1,118 @@
+"""How many there are: a level per variant and place, and an append-only ledger of every change."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models.product import Variant
+
+
+class StockPlace(models.Model):
+    """Where units lie. One is in use; the table is there for the second."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("stock place")
+        verbose_name_plural = _("stock places")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StockLevel(models.Model):
+    """Units of a variant at a place. Changed by `catalog.inventory` only, which writes the movement beside it."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_levels")
+    place = models.ForeignKey(StockPlace, on_delete=models.PROTECT, related_name="levels")
+    on_hand = models.PositiveIntegerField(_("on hand"), default=0)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0)
+    low_at = models.PositiveIntegerField(_("low at"), default=3, help_text=_("Listed as low at this figure or below."))
+
+    class Meta:
+        verbose_name = _("stock level")
+        verbose_name_plural = _("stock levels")
+        ordering = ["variant"]
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "place"], name="stock_level_once_per_place"),
+            models.CheckConstraint(condition=Q(on_hand__gte=0, reserved__gte=0), name="stock_level_not_negative"),
+            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="stock_level_not_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id}: {self.available} of {self.on_hand}"
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+class AppendOnlyQuerySet(models.QuerySet["StockMovement"]):
+    def update(self, **changes: Any) -> NoReturn:
+        raise TypeError("Stock movements are never changed: post another one.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Stock movements are never deleted: post another one.")
+
+
+class StockMovement(models.Model):
+    """One change of a level, with its cause. `reference` is the caller's word for it, such as an order number.
+
+    A movement with a reference is unique per (level, kind, reference, cause), so that repeating an act cannot
+    move stock twice. `on_hand_after` and `reserved_after` make the ledger readable by itself.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("goods received")
+        ADJUSTMENT = "adjustment", _("correction")  # count, loss, damage: the note says why
+        RESERVE = "reserve", _("reserved")
+        RELEASE = "release", _("reservation freed")
+        COMMIT = "commit", _("dispatched")
+        RESTOCK = "restock", _("taken back")
+
+    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    on_hand_change = models.IntegerField(_("on hand"), default=0)
+    reserved_change = models.IntegerField(_("reserved"), default=0)
+    on_hand_after = models.PositiveIntegerField(_("on hand after"))
+    reserved_after = models.PositiveIntegerField(_("reserved after"))
+    reference = models.CharField(_("reference"), max_length=64, blank=True, db_index=True)
+    cause = models.CharField(_("cause"), max_length=64, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "kind", "reference", "cause"],
+                condition=~Q(reference=""),
+                name="stock_movement_once_per_cause",
+            ),
+            models.CheckConstraint(
+                condition=~Q(on_hand_change=0, reserved_change=0), name="stock_movement_moves_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.on_hand_change:+d}/{self.reserved_change:+d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Stock movements are never changed: post another one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Stock movements are never deleted: post another one.")
