@@ -1,0 +1,41 @@
+"""How acts on orders fail. Their text may be shown to the buyer or to staff as it is."""
+
+from __future__ import annotations
+
+from devicehub.lib.money import Money
+
+
+class OrderError(Exception):
+    """Base of everything that carts, checkout, payments and orders refuse."""
+
+
+class CartError(OrderError):
+    """A line cannot be added or changed as asked."""
+
+
+class CheckoutIncomplete(OrderError):
+    """A step lacks its answer; `step` names it: address, delivery, payment or cart."""
+
+    def __init__(self, step: str, message: str) -> None:
+        self.step = step
+        super().__init__(message)
+
+
+class PriceChanged(OrderError):
+    """The order would cost more than the buyer has seen; he must accept `total` first."""
+
+    def __init__(self, total: Money) -> None:
+        self.total = total
+        super().__init__("The total has changed")
+
+
+class MoveNotAllowed(OrderError):
+    """The order's status does not allow this now."""
+
+
+class QuantityError(OrderError):
+    """More than is left, less than nothing, or after dispatch."""
+
+
+class PaymentError(OrderError):
+    """A payment or refund that may not be: a wrong amount, a forged notice, an unknown provider."""

@@ -1,0 +1,25 @@
+from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
+from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
+from orders.models.payment import Payment, ProviderNotice, Refund
+from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
+from orders.models.tax import TaxRate
+
+__all__ = [
+    "MAX_LINE_QUANTITY",
+    "Adjustment",
+    "Cart",
+    "CartAddress",
+    "CartLine",
+    "Order",
+    "OrderAddress",
+    "OrderEvent",
+    "OrderLine",
+    "Payment",
+    "ProviderNotice",
+    "Refund",
+    "Shipment",
+    "ShipmentLine",
+    "ShippingMethod",
+    "ShippingZone",
+    "TaxRate",
+]

@@ -1,0 +1,260 @@
+"""What was sold. An order stores results and copies; it never computes again and is never deleted."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AddressFields, User
+from catalog.models import Variant
+from devicehub.lib.codes import order_number
+from devicehub.lib.db import TimeStamped
+from devicehub.lib.money import Money
+from orders.models.cart import MAX_LINE_QUANTITY, Cart
+from orders.models.shipping import ShippingMethod
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, user: User | None) -> OrderQuerySet:
+        """A shopper's own orders; nobody's for a guest. Staff look at orders in the back office, not here."""
+        return self.filter(user=user) if user is not None and user.is_authenticated else self.none()
+
+    def awaiting_payment(self, at: datetime) -> OrderQuerySet:
+        """Pending orders whose time to pay has run out at `at`."""
+        return self.filter(status=Order.Status.PENDING, expires_at__lte=at)
+
+    def to_pack(self) -> OrderQuerySet:
+        """Confirmed orders of which something has not left yet."""
+        return self.filter(
+            status=Order.Status.CONFIRMED,
+            fulfillment_status__in=[Order.FulfillmentStatus.UNFULFILLED, Order.FulfillmentStatus.PARTIAL],
+        )
+
+
+class Order(TimeStamped):
+    """Amounts are in `currency`. With `prices_include_tax`, `tax_total` is contained in the amounts above it:
+
+    total = Σ lines.total + shipping_total + Σ adjustments.amount  (+ tax_total when prices exclude tax)
+
+    `payment_status` and `fulfillment_status` are derived from payments and shipments by
+    `orders.lifecycle.refresh_statuses` and stored so that lists can filter.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waiting for payment")  # placed, stock reserved, expires at `expires_at`
+        CONFIRMED = "confirmed", _("confirmed")  # paid, or to be paid on delivery: may be packed
+        COMPLETED = "completed", _("completed")  # everything delivered
+        CANCELED = "canceled", _("canceled")  # by buyer, staff or expiry; stock freed
+
+    class PaymentStatus(models.TextChoices):
+        UNPAID = "unpaid", _("unpaid")
+        PARTIAL = "partial", _("partly paid")
+        PAID = "paid", _("paid")
+        PARTLY_REFUNDED = "partly-refunded", _("partly refunded")
+        REFUNDED = "refunded", _("refunded")
+
+    class FulfillmentStatus(models.TextChoices):
+        UNFULFILLED = "unfulfilled", _("not shipped")
+        PARTIAL = "partial", _("partly shipped")
+        SHIPPED = "shipped", _("shipped")
+        DELIVERED = "delivered", _("delivered")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(_("number"), max_length=24, unique=True, default=order_number, editable=False)
+    cart = models.OneToOneField(Cart, on_delete=models.SET_NULL, related_name="order", null=True, editable=False)
+    placement_key = models.CharField(max_length=64, unique=True, editable=False)  # idempotency: one order per key
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    payment_status = models.CharField(_("payment"), max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    fulfillment_status = models.CharField(
+        _("delivery"), max_length=12, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
+    )
+    placed_at = models.DateTimeField(_("placed"), default=timezone.now, db_index=True)
+    expires_at = models.DateTimeField(_("to be paid until"), null=True, blank=True)
+    prices_include_tax = models.BooleanField(default=True)
+    lines_total = models.DecimalField(_("goods"), max_digits=12, decimal_places=2)
+    shipping_total = models.DecimalField(_("delivery"), max_digits=12, decimal_places=2)
+    adjustments_total = models.DecimalField(_("adjustments"), max_digits=12, decimal_places=2, default=0)
+    tax_total = models.DecimalField(_("tax"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    shipping_method = models.ForeignKey(ShippingMethod, on_delete=models.SET_NULL, related_name="+", null=True)
+    shipping_name = models.CharField(_("delivery method"), max_length=80)
+    shipping_tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    shipping_tax = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    payment_provider = models.CharField(_("payment method"), max_length=30)
+    note = models.CharField(_("buyer's note"), max_length=500, blank=True)
+    cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-placed_at"]
+        indexes = [
+            models.Index(fields=["user", "-placed_at"], name="order_by_user"),
+            models.Index(fields=["status", "expires_at"], name="order_by_expiry"),
+            models.Index(fields=["status", "fulfillment_status", "-placed_at"], name="order_to_pack"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lines_total__gte=0, shipping_total__gte=0, tax_total__gte=0, total__gte=0),
+                name="order_amounts_not_negative",
+            ),
+        ]
+        permissions = [
+            ("fulfill_order", "Can pack, ship and deliver orders"),
+            ("cancel_order", "Can cancel orders"),
+            ("refund_order", "Can refund orders and record payments"),
+            ("edit_order_lines", "Can change quantities before dispatch"),
+            ("resend_mail", "Can send an order's mails again"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.number])
+
+    def money(self, amount) -> Money:
+        return Money(amount, self.currency)
+
+
+class OrderLine(models.Model):
+    """A copy of what was bought; catalog edits never change it. `total` is quantity × unit price.
+
+    `tax_amount` is the tax of the whole line: inside `total` or on top of it, as the order says.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, related_name="+", null=True)
+    position = models.PositiveSmallIntegerField()
+    product_name = models.CharField(_("product"), max_length=200)
+    variant_label = models.CharField(_("options"), max_length=200, blank=True)
+    sku = models.CharField(_("SKU"), max_length=64, db_index=True)
+    gtin = models.CharField(_("GTIN"), max_length=14, blank=True)
+    condition = models.CharField(_("condition"), max_length=12, choices=Variant.Condition)
+    is_serial_tracked = models.BooleanField(default=False)
+    weight_g = models.PositiveIntegerField(null=True, blank=True)
+    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+    tax_class = models.CharField(max_length=12, choices=Variant.TaxClass)
+    tax_rate = models.DecimalField(_("tax, %"), max_digits=6, decimal_places=3)
+    tax_amount = models.DecimalField(_("tax"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            # 0 is a line taken out of the order before dispatch: the row stays as its history.
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, quantity__lte=MAX_LINE_QUANTITY), name="order_line_quantity_0_to_99"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, tax_amount__gte=0, total__gte=0), name="order_line_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(total=Round(F("unit_price") * F("quantity"), 2)), name="order_line_total_adds_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.sku}"
+
+
+class Adjustment(models.Model):
+    """A signed change of the total with its reason: free delivery, a cash-on-delivery fee, a discount."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery", _("delivery")
+        PAYMENT = "payment", _("payment")
+        DISCOUNT = "discount", _("discount")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="adjustments")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="adjustments", null=True, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    label = models.CharField(_("label"), max_length=120)
+    source = models.CharField(_("source"), max_length=80)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    tax_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("adjustment")
+        verbose_name_plural = _("adjustments")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount}"
+
+
+class OrderAddress(AddressFields):
+    """The order's own copy of where the parcel or the invoice goes."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery", _("delivery")
+        INVOICE = "invoice", _("invoice")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="addresses")
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        verbose_name = _("order address")
+        verbose_name_plural = _("order addresses")
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="order_address_once_per_kind")]
+
+
+class OrderEventQuerySet(models.QuerySet["OrderEvent"]):
+    def mail_due(self, at: datetime) -> OrderEventQuerySet:
+        """Events whose mail has not gone out and may be tried at `at`."""
+        return self.filter(mail_status=OrderEvent.MailStatus.DUE, mail_due_at__lte=at)
+
+
+class OrderEvent(models.Model):
+    """What happened to an order: who, when, what. It is the history and, through its mail columns, the outbox.
+
+    The mail is due from the moment the event is written, in the same transaction; `orders.emails` claims the
+    row before sending, stamps it afterwards, and pushes `mail_due_at` into the future after a failure.
+    """
+
+    class MailStatus(models.TextChoices):
+        NONE = "none", _("no mail")
+        DUE = "due", _("to be sent")  # not yet sent, or to be tried again at mail_due_at
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("given up")  # every attempt failed; staff can send it again
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=30)
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    actor_label = models.CharField(_("who"), max_length=120)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    mail_status = models.CharField(_("mail"), max_length=8, choices=MailStatus, default=MailStatus.NONE)
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mailed_at = models.DateTimeField(_("mail sent"), null=True, blank=True)
+    mail_error = models.CharField(max_length=200, blank=True)
+
+    objects = OrderEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["mail_status", "mail_due_at"], name="order_event_mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.kind}"

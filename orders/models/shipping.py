@@ -1,0 +1,107 @@
+"""How parcels travel: zones and methods before the sale, shipments after it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from catalog.models import Variant
+from devicehub.lib.db import TimeStamped
+
+
+class ShippingZone(models.Model):
+    """Countries that share delivery methods. A country may lie in several zones."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    countries = CountryField(_("countries"), multiple=True)
+
+    class Meta:
+        verbose_name = _("shipping zone")
+        verbose_name_plural = _("shipping zones")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShippingMethod(models.Model):
+    """A way of delivery into a zone. The price is with or without tax as the catalog's prices are."""
+
+    zone = models.ForeignKey(ShippingZone, on_delete=models.CASCADE, related_name="methods", verbose_name=_("zone"))
+    name = models.CharField(_("name"), max_length=80)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
+    free_from = models.DecimalField(
+        _("free from"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Value of the goods.")
+    )
+    max_weight_g = models.PositiveIntegerField(_("weight limit, g"), null=True, blank=True)
+    days_min = models.PositiveSmallIntegerField(_("days, from"), default=1)
+    days_max = models.PositiveSmallIntegerField(_("days, to"), default=3)
+    tax_class = models.CharField(
+        _("tax class"), max_length=12, choices=Variant.TaxClass, default=Variant.TaxClass.STANDARD
+    )
+    position = models.PositiveIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("shipping method")
+        verbose_name_plural = _("shipping methods")
+        ordering = ["position", "price", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gte=0), name="shipping_price_not_negative"),
+            models.CheckConstraint(condition=Q(days_max__gte=F("days_min")), name="shipping_days_forwards"),
+            models.UniqueConstraint(fields=["zone", "name"], name="shipping_method_once_per_zone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.zone})"
+
+
+class Shipment(TimeStamped):
+    """A parcel of an order."""
+
+    class Status(models.TextChoices):
+        PACKED = "packed", _("packed")  # goods set aside, label not yet with the carrier
+        SHIPPED = "shipped", _("shipped")  # handed to the carrier: its stock has left the shop
+        DELIVERED = "delivered", _("delivered")
+        CANCELED = "canceled", _("canceled")  # unpacked again before dispatch
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="shipments")
+    number = models.PositiveSmallIntegerField(_("parcel"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PACKED)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        ordering = ["order", "number"]
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="shipment_number_once_per_order")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} / {self.number}"
+
+
+class ShipmentLine(models.Model):
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="shipment_lines")
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("shipment line")
+        verbose_name_plural = _("shipment lines")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="shipment_line_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.order_line_id}"
