@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models.category import Category
-from catalog.models.specs import ProductType
+from catalog.models.specs import ProductType, SpecChoice
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money, shop_money
 
@@ -243,11 +243,14 @@ class PriceChange(models.Model):
 
 
 class Image(models.Model):
-    """A picture of a product, re-encoded at upload; `widths` lists the smaller copies made in the background."""
+    """A picture of a product, re-encoded at upload; `widths` lists the smaller copies made in the background.
+
+    With a `choice`, such as a colour, it shows the variants that have it; without one it shows them all.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
-    variant = models.ForeignKey(
-        Variant, on_delete=models.SET_NULL, related_name="images", null=True, blank=True, verbose_name=_("only for")
+    choice = models.ForeignKey(
+        SpecChoice, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, verbose_name=_("only for")
     )
     file = models.ImageField(
         _("picture"), upload_to="products/", max_length=200, width_field="width", height_field="height"
