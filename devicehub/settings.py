@@ -17,7 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+env_file = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+if env_file.is_file():
+    env.read_env(env_file)
 
 SHOP_MODE = env.str("SHOP_MODE", "demo")
 DEMO = SHOP_MODE == "demo"

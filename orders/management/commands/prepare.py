@@ -1,0 +1,35 @@
+"""Make a database ready to serve: tables, cache table and, in a demo shop, devices and logins."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Migrate, make the cache table and fill a demo shop. Can be run again at any time."
+
+    def handle(self, *, verbosity: int, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=max(verbosity - 1, 0))
+        call_command("createcachetable")
+        if not settings.PRODUCTION:
+            call_command("seed_demo", verbosity=verbosity)
+            self.stdout.write(greeting())
+
+
+def greeting() -> str:
+    """Where the demo shop is and who may log in."""
+    logins = json.loads((settings.BASE_DIR / "demo" / "logins.json").read_text())
+    address = settings.SITE_URL
+    lines = [
+        f"{settings.SHOP_NAME}    {address}/",
+        f"Back office  {address}/admin/",
+        f"Its mail     {address}/demo/mail/",
+        "",
+        *(f"{login['role']:<13}{login['email']:<30}{login['password']}" for login in logins),
+        "",
+        "Ctrl-C closes the shop.",
+    ]
+    return "\n".join(["", *(f"  {line}" for line in lines), ""])
