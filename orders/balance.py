@@ -1,0 +1,49 @@
+"""What was paid for an order, what was given back, and what is still to come or owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from devicehub.lib.money import Money
+from orders.models import Order, Payment, Refund
+
+# Money that is on its way back counts as given back: it must not be promised twice.
+RETURNING = [Refund.Status.PENDING, Refund.Status.DONE]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """`refunding` contains `refunded`: refunds asked for, done or not."""
+
+    total: Money
+    captured: Money
+    refunded: Money
+    refunding: Money
+
+    @property
+    def kept(self) -> Money:
+        """What is or will be left of the buyer's money."""
+        return self.captured - self.refunding
+
+    @property
+    def due(self) -> Money:
+        """Still to be paid; never below nothing, and a refund by goodwill is not asked back."""
+        return max(self.total - self.captured, Money.zero(self.total.currency))
+
+
+def of(order: Order) -> Balance:
+    captured = _sum(Payment.objects.filter(order=order, status=Payment.Status.CAPTURED))
+    refunds = Refund.objects.filter(payment__order=order)
+    return Balance(
+        total=order.money(order.total),
+        captured=order.money(captured),
+        refunded=order.money(_sum(refunds.filter(status=Refund.Status.DONE))),
+        refunding=order.money(_sum(refunds.filter(status__in=RETURNING))),
+    )
+
+
+def _sum(rows) -> Decimal:
+    return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)

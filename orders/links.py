@@ -1,0 +1,45 @@
+"""Links to an order's page. A guest's link carries a signed key; a member's does not, since a log-in opens it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from accounts.models import User
+from devicehub.lib.codes import sign, unsign
+from devicehub.lib.urls import absolute_url
+from orders.models import Order
+
+SALT = "order"
+KEY_MAX_AGE = 2 * 365 * 24 * 3600  # the warranty; /orders/find/ mails a new link at any time
+
+
+def order_key(order: Order) -> str:
+    """What opens a guest's order; nothing for a member's."""
+    return "" if order.user_id else sign(order.number, SALT)
+
+
+def with_key(path: str, key: str) -> str:
+    return f"{path}?{urlencode({'key': key})}" if key else path
+
+
+def order_url(order: Order) -> str:
+    return with_key(order.get_absolute_url(), order_key(order))
+
+
+def absolute_order_url(order: Order) -> str:
+    return absolute_url(order_url(order))
+
+
+def order_action_url(name: str, order: Order) -> str:
+    """The path of an act on an order, such as orders:cancel, with a guest's key."""
+    return with_key(reverse(name, args=[order.number]), order_key(order))
+
+
+def may_see(order: Order, user: User | AnonymousUser | None, key: str = "") -> bool:
+    """Whether the order is this member's own, or the key was made by us for this very order."""
+    if user is not None and user.is_authenticated and order.user_id == user.pk:
+        return True
+    return bool(key) and unsign(key, SALT, KEY_MAX_AGE) == order.number
