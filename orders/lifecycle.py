@@ -1,0 +1,142 @@
+"""The life of an order: the allowed moves, the events, and the two statuses derived from payments and parcels.
+
+Every verb on an order takes its row first (`lock`), so that verbs on one order follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from devicehub.lib.db import claim
+from orders import balance, emails
+from orders.exceptions import MoveNotAllowed
+from orders.models import Order, OrderEvent, Shipment, ShipmentLine
+
+Status = Order.Status
+PaymentStatus = Order.PaymentStatus
+FulfillmentStatus = Order.FulfillmentStatus
+
+ALLOWED = {
+    Status.PENDING: {Status.CONFIRMED, Status.CANCELED},
+    Status.CONFIRMED: {Status.COMPLETED, Status.CANCELED},
+    Status.COMPLETED: set(),
+    Status.CANCELED: set(),
+}
+# The kind of event that a move is, unless its verb knows a better one ("paid", "expired").
+KINDS = {Status.CONFIRMED: "confirmed", Status.COMPLETED: "completed", Status.CANCELED: "canceled"}
+
+SHOP = "shop"  # who acted when nobody did: the clock, a payment provider, a rule
+
+
+def lock(order: Order) -> None:
+    """Take the order's row until the transaction ends, and read it anew into the given object."""
+    order.refresh_from_db(from_queryset=Order.objects.select_for_update())
+
+
+@transaction.atomic
+def record(
+    order: Order,
+    kind: str,
+    *,
+    actor: User | None = None,
+    by: str = "",
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> OrderEvent:
+    """Write down what happened. If the kind has a mail, it is due with the event and tried right after the commit.
+
+    `by` names who acted without being a user of ours, such as a guest.
+    """
+    has_mail = kind in emails.MESSAGES
+    event = OrderEvent.objects.create(
+        order=order,
+        kind=kind,
+        actor=actor,
+        actor_label=(actor.email if actor else by or SHOP)[:120],
+        note=note[:300],
+        data=dict(data or {}),
+        mail_status=OrderEvent.MailStatus.DUE if has_mail else OrderEvent.MailStatus.NONE,
+        mail_due_at=timezone.now() if has_mail else None,
+    )
+    if has_mail:
+        emails.deliver_now.enqueue(event.pk)
+    return event
+
+
+@transaction.atomic
+def move(
+    order: Order,
+    to: str,
+    *,
+    kind: str = "",
+    actor: User | None = None,
+    by: str = "",
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> OrderEvent:
+    """Change the status by the table and leave the event. Raises MoveNotAllowed, also when somebody was first."""
+    before = order.status
+    if to not in ALLOWED[Status(before)]:
+        raise MoveNotAllowed(_refusal(order))
+    changes = {"status": to} | ({"cancel_reason": note[:200]} if to == Status.CANCELED else {})
+    if not claim(Order.objects.filter(pk=order.pk, status=before), **changes):
+        order.refresh_from_db()
+        raise MoveNotAllowed(_refusal(order))
+    for name, value in changes.items():
+        setattr(order, name, value)
+    moved = {"from": str(before), "to": str(to)}
+    return record(order, kind or KINDS[Status(to)], actor=actor, by=by, note=note, data={**(data or {}), **moved})
+
+
+@transaction.atomic
+def refresh_statuses(order: Order) -> None:
+    """Derive how far payment and delivery are; an order that is delivered and paid is completed."""
+    order.payment_status = _payment_status(order)
+    order.fulfillment_status = _fulfillment_status(order)
+    Order.objects.filter(pk=order.pk).update(
+        payment_status=order.payment_status, fulfillment_status=order.fulfillment_status, updated_at=timezone.now()
+    )
+    paid = order.payment_status not in (PaymentStatus.UNPAID, PaymentStatus.PARTIAL)
+    if order.status == Status.CONFIRMED and order.fulfillment_status == FulfillmentStatus.DELIVERED and paid:
+        move(order, Status.COMPLETED)
+
+
+def _refusal(order: Order) -> str:
+    words = Status(order.status).label
+    return _("Order %(number)s is %(status)s; this is not possible any more.") % {
+        "number": order.number,
+        "status": words,
+    }
+
+
+def _payment_status(order: Order) -> str:
+    money = balance.of(order)
+    if not money.captured:
+        return PaymentStatus.UNPAID if money.total else PaymentStatus.PAID
+    if money.refunded >= money.captured:
+        return PaymentStatus.REFUNDED
+    if order.status == Status.CANCELED:
+        return PaymentStatus.PARTLY_REFUNDED if money.refunded else PaymentStatus.PAID
+    if money.captured < money.total:
+        return PaymentStatus.PARTIAL
+    return PaymentStatus.PAID if money.captured - money.refunded >= money.total else PaymentStatus.PARTLY_REFUNDED
+
+
+def _fulfillment_status(order: Order) -> str:
+    ordered = order.lines.aggregate(units=Sum("quantity"))["units"] or 0
+    parcels = ShipmentLine.objects.filter(shipment__order=order)
+    by_status = dict(parcels.values_list("shipment__status").annotate(units=Sum("quantity")).order_by())
+    delivered = by_status.get(Shipment.Status.DELIVERED, 0)
+    left = delivered + by_status.get(Shipment.Status.SHIPPED, 0)
+    if not left:
+        return FulfillmentStatus.UNFULFILLED
+    if left < ordered:
+        return FulfillmentStatus.PARTIAL
+    return FulfillmentStatus.DELIVERED if delivered >= ordered else FulfillmentStatus.SHIPPED
