@@ -53,9 +53,15 @@ def open_payment(order: Order) -> Payment:
     return _open(order, due)
 
 
-def cancel_open(order: Order) -> None:
-    """Give up payments whose money has not come. If it comes all the same, it is recorded and flagged."""
-    order.payments.filter(status=Status.CREATED).update(status=Status.CANCELED, updated_at=timezone.now())
+def cancel_open(order: Order, *, keep: Money | None = None) -> None:
+    """Give up payments whose money has not come, but not one of exactly `keep`.
+
+    If the money comes all the same, it is recorded and flagged.
+    """
+    waiting = order.payments.filter(status=Status.CREATED)
+    if keep is not None:
+        waiting = waiting.exclude(amount=keep.amount)
+    waiting.update(status=Status.CANCELED, updated_at=timezone.now())
 
 
 def charge_of(payment: Payment) -> Charge:
