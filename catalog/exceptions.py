@@ -24,3 +24,7 @@ class InsufficientStock(CatalogError):
     def __init__(self, shortages: list[Shortage]) -> None:
         self.shortages = shortages
         super().__init__("Not enough in stock")
+
+
+class SpecError(CatalogError):
+    """A spec value that cannot be taken; the text names the field and the accepted forms."""
