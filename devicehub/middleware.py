@@ -15,7 +15,7 @@ from django.utils import timezone
 from devicehub.lib.logs import request_id, route_of
 from devicehub.views import refuse
 
-type_of_form = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 logger = logging.getLogger("devicehub.access")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -85,12 +85,12 @@ def head_problem(request: HttpRequest) -> tuple[int, str] | None:
 
 def form_problem(request: HttpRequest) -> tuple[int, str] | None:
     """What is wrong with a submitted form, as (status, words). Bodies of other kinds are left alone."""
-    if request.content_type not in type_of_form:
+    if request.content_type not in FORM_TYPES:
         return None
     # Django answers a foreign charset with 500: it fails in the CSRF check and again in the error page.
     if not is_utf8(request.META.get("CONTENT_TYPE", "")):
         return 415, "Forms are read in UTF-8 only."
-    if request.content_type == type_of_form[0]:
+    if request.content_type == FORM_TYPES[0]:
         body = unquote_to_bytes(request.body.replace(b"+", b" "))
         return None if is_clean(body) else (400, "The form holds characters that are no text.")
     texts = [value for values in request.POST.lists() for value in (values[0], *values[1])]

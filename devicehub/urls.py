@@ -35,6 +35,7 @@ if not settings.PRODUCTION:
         path("styleguide/", views.StyleGuideView.as_view(), name="styleguide"),
         path("demo/mail/", views.DemoMailView.as_view(), name="demo_mail"),
         path("demo/mail/<slug:name>/", views.DemoMailMessageView.as_view(), name="demo_mail_message"),
+        path("demo/mail/<slug:name>/html/", views.DemoMailHtmlView.as_view(), name="demo_mail_html"),
     ]
 
 if settings.DEVELOPMENT:

@@ -3,15 +3,19 @@
 import sys
 from typing import Any
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 from django.views.static import serve
 
 from devicehub.lib import mailbox
+from devicehub.lib.shop import shop_facts
 
 
 class HealthView(View):
@@ -52,11 +56,27 @@ class DemoMailMessageView(TemplateView):
     template_name = "demo_mail/message.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mail = mailbox.read(kwargs["name"])
-        if mail is None:
-            raise Http404
+        mail = stored_mail(kwargs["name"])
         text = mail.body("plain") or mail.body("html")
         return super().get_context_data(mail=mail, text=text, has_html=bool(mail.body("html")), **kwargs)
+
+
+# Mail programs want their styles inline, so this one page may have them; it may do nothing else.
+@method_decorator(
+    csp({"DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [""]}}), "dispatch"
+)
+class DemoMailHtmlView(View):
+    """The HTML part of a message as a mail program shows it."""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        return HttpResponse(stored_mail(name).body("html"))
+
+
+def stored_mail(name: str) -> mailbox.StoredMail:
+    mail = mailbox.read(name)
+    if mail is None:
+        raise Http404
+    return mail
 
 
 class MediaView(View):
@@ -68,9 +88,13 @@ class MediaView(View):
         return response
 
 
+def bare_page(template: str, status: int, **context: Any) -> HttpResponse:
+    """A page that needs nothing which may be broken: no request, no session, no database."""
+    return HttpResponse(render_to_string(template, {"shop": shop_facts(), "status": status, **context}), status=status)
+
+
 def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
-    """A refusal before anything about the request can be trusted: no database, no context of the visitor."""
-    return HttpResponse(render_to_string("400.html", {"words": words, "status": status}), status=status)
+    return bare_page("400.html", status, words=words)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -91,7 +115,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the database is what fails. Neither page asks the database for anything."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "30"})
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """500, or 503 when the database is what fails."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = bare_page("503.html", 503)
+        response["Retry-After"] = "30"
+        return response
+    return bare_page("500.html", 500)
