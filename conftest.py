@@ -8,6 +8,9 @@ from django.contrib.auth import get_user_model
 
 from devicehub.tests.tasks import AtOnceBackend
 
+pytest_plugins = ["devicehub.tests.fixtures"]
+
+MARKED_BY = {"server": {"server", "start_server"}, "browser": {"page", "browser"}, "redis": {"redis_url"}}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PASSWORD = "correct horse battery"
 
@@ -61,3 +64,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests are marked by what they use, so that `make quick-test` can leave the slow ones out."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        for mark, fixtures in MARKED_BY.items():
+            if used & fixtures:
+                item.add_marker(mark)
