@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from catalog.exceptions import CatalogError, InsufficientStock
+from catalog.models import Product, StockLevel
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
 from orders import balance, lifecycle, payments
@@ -236,6 +237,7 @@ def _move_stock(
     more = _by_variant((lines[pk].variant_id, units) for pk, units in differences.items() if units > 0)
     if sum(more.values()) < sum(units for units in differences.values() if units > 0):
         raise QuantityError(_("A device that is no longer in the catalog cannot be added."))
+    _lock_stock([*less, *more])
     inventory.release(less, reference=order.number, cause=cause, actor=actor)
     try:
         inventory.reserve(more, reference=order.number, cause=cause, actor=actor)
@@ -243,6 +245,14 @@ def _move_stock(
         skus = {line.variant_id: line.sku for line in lines.values()}
         words = [f"{skus[missing.variant_id]}: {missing.available}" for missing in error.shortages]
         raise QuantityError(_("Not enough in stock. Left are %(left)s.") % {"left": ", ".join(words)}) from error
+
+
+def _lock_stock(variant_ids: Iterable[int]) -> None:
+    """Two stock verbs follow, each in key order; taken together here, in key order too, they cannot deadlock."""
+    levels = StockLevel.objects.filter(variant__in=list(variant_ids))
+    list(levels.select_for_update().order_by("variant_id").values_list("pk"))
+    products = Product.objects.filter(pk__in=levels.values("variant__product"))
+    list(products.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _reprice(order: Order, lines: Mapping[int, OrderLine], changed: Mapping[int, int]) -> None:
