@@ -6,6 +6,7 @@ Every verb on an order takes its row first (`lock`), so that verbs on one order 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -108,35 +109,44 @@ def refresh_statuses(order: Order) -> None:
         move(order, Status.COMPLETED)
 
 
-def _refusal(order: Order) -> str:
-    words = Status(order.status).label
-    return _("Order %(number)s is %(status)s; this is not possible any more.") % {
-        "number": order.number,
-        "status": words,
-    }
+def payment_status(status: str, *, total: Decimal, captured: Decimal, refunded: Decimal) -> str:
+    """The status that payments and refunds make."""
+    if not captured:
+        return PaymentStatus.UNPAID if total else PaymentStatus.PAID
+    if refunded >= captured:
+        return PaymentStatus.REFUNDED
+    if status == Status.CANCELED:
+        return PaymentStatus.PARTLY_REFUNDED if refunded else PaymentStatus.PAID
+    if captured < total:
+        return PaymentStatus.PARTIAL
+    # What was paid too much and went back leaves the order paid.
+    return PaymentStatus.PAID if captured - refunded >= total else PaymentStatus.PARTLY_REFUNDED
+
+
+def fulfillment_status(ordered: int, *, shipped: int, delivered: int) -> str:
+    """The status that parcels make; `shipped` units are still on their way."""
+    if not shipped + delivered:
+        return FulfillmentStatus.UNFULFILLED
+    if shipped + delivered < ordered:
+        return FulfillmentStatus.PARTIAL
+    return FulfillmentStatus.DELIVERED if delivered >= ordered else FulfillmentStatus.SHIPPED
 
 
 def _payment_status(order: Order) -> str:
     money = balance.of(order)
-    if not money.captured:
-        return PaymentStatus.UNPAID if money.total else PaymentStatus.PAID
-    if money.refunded >= money.captured:
-        return PaymentStatus.REFUNDED
-    if order.status == Status.CANCELED:
-        return PaymentStatus.PARTLY_REFUNDED if money.refunded else PaymentStatus.PAID
-    if money.captured < money.total:
-        return PaymentStatus.PARTIAL
-    return PaymentStatus.PAID if money.captured - money.refunded >= money.total else PaymentStatus.PARTLY_REFUNDED
+    return payment_status(
+        order.status, total=order.total, captured=money.captured.amount, refunded=money.refunded.amount
+    )
 
 
 def _fulfillment_status(order: Order) -> str:
     ordered = order.lines.aggregate(units=Sum("quantity"))["units"] or 0
     parcels = ShipmentLine.objects.filter(shipment__order=order)
-    by_status = dict(parcels.values_list("shipment__status").annotate(units=Sum("quantity")).order_by())
-    delivered = by_status.get(Shipment.Status.DELIVERED, 0)
-    left = delivered + by_status.get(Shipment.Status.SHIPPED, 0)
-    if not left:
-        return FulfillmentStatus.UNFULFILLED
-    if left < ordered:
-        return FulfillmentStatus.PARTIAL
-    return FulfillmentStatus.DELIVERED if delivered >= ordered else FulfillmentStatus.SHIPPED
+    units = dict(parcels.values_list("shipment__status").annotate(units=Sum("quantity")).order_by())
+    shipped, delivered = Shipment.Status.SHIPPED, Shipment.Status.DELIVERED
+    return fulfillment_status(ordered, shipped=units.get(shipped, 0), delivered=units.get(delivered, 0))
+
+
+def _refusal(order: Order) -> str:
+    words = {"number": order.number, "status": Status(order.status).label}
+    return _("Order %(number)s is %(status)s; this is not possible any more.") % words

@@ -1,0 +1,14 @@
+"""Work of the shop that comes round, run by the background worker."""
+
+from devicehub.lib.schedule import every
+from orders import emails, fulfillment
+
+
+@every(seconds=30)
+def send_pending_emails() -> None:
+    emails.send_pending()
+
+
+@every(seconds=60)
+def expire_unpaid_orders() -> None:
+    fulfillment.expire_unpaid()
