@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from catalog import inventory, units
 from catalog.exceptions import SpecError
 from catalog.inventory import SOLD_OUT, Availability
-from catalog.models import Product, SpecField, SpecValue, Variant
+from catalog.models import Product, SpecChoice, SpecField, SpecValue, Variant
 
 Kind = SpecField.Kind
 Scope = SpecField.Scope
@@ -180,8 +180,7 @@ def _amount(field: SpecField, raw: object) -> Decimal:
     if isinstance(raw, str):
         return units.parse(raw, field.unit)
     try:
-        number = Decimal(str(raw))
-        plain = "nan" if isinstance(raw, bool) or not number.is_finite() else f"{number:f}"
+        plain = f"{Decimal(str(raw)):f}"
     except InvalidOperation:
         plain = str(raw)
     return units.parse(plain, field.unit)
@@ -191,18 +190,16 @@ def _choices(field: SpecField, raw: object) -> list[dict[str, Any]]:
     wanted = raw if isinstance(raw, list | tuple | set) else [raw]
     if len(wanted) > 1 and not field.multiple:
         raise SpecError(_("Only one choice is possible."))
-    known = {}
-    for choice in field.choices.all():
-        known |= {choice.label.casefold(): choice, choice.value.casefold(): choice}
-    found = {}
+    choices = list(field.choices.all())
+    by_word = {choice.label.casefold(): choice for choice in choices} | {
+        choice.value.casefold(): choice for choice in choices
+    }
+    found: dict[int, SpecChoice] = {}
     for one in wanted:
-        choice = known.get(str(getattr(one, "value", one)).strip().casefold())
+        choice = by_word.get(str(getattr(one, "value", one)).strip().casefold())
         if choice is None:
-            accepted = ", ".join(choice.label for choice in field.choices.all())
-            raise SpecError(
-                _("“%(value)s” is not one of the choices. Accepted: %(accepted)s.")
-                % {"value": one, "accepted": accepted}
-            )
+            words = _("“%(value)s” is not one of the choices. Accepted: %(accepted)s.")
+            raise SpecError(words % {"value": one, "accepted": ", ".join(choice.label for choice in choices)})
         found[choice.pk] = choice
     return [{"choice": choice} for choice in found.values()]
 

@@ -74,6 +74,7 @@ TABLE: tuple[Unit, ...] = (
     _unit("mW", "power", "0.001", "milliwatt, milliwatts"),
     _unit("W", "power", "1", "watt, watts"),
     _unit("kW", "power", "1000", "kilowatt, kilowatts"),
+    _unit("VA", "apparent power", "1", "volt-ampere, volt-amperes"),
     _unit("mV", "voltage", "0.001", "millivolt, millivolts"),
     _unit("V", "voltage", "1", "volt, volts"),
     _unit("mA", "current", "0.001", "milliamp, milliamps"),
@@ -178,8 +179,8 @@ def accepted(unit: str) -> str:
         return _("a number such as 8 or 2.5")
     family = [other.symbol for other in TABLE if other.family == BY_SYMBOL[unit].family and other.symbol != unit]
     if not family:
-        return _("a number in %(unit)s such as 8 or 2.5") % {"unit": unit}
-    return _("a number in %(unit)s such as 8 or 2.5, or with its unit: %(others)s") % {
+        return _("a number such as 8 or 2.5 (%(unit)s)") % {"unit": unit}
+    return _("a number such as 8 or 2.5 (%(unit)s), or one with its unit: %(others)s") % {
         "unit": unit,
         "others": ", ".join(family),
     }
@@ -224,12 +225,13 @@ def _number(written: str) -> Decimal | None:
 def _is_grouped(digits: str) -> bool:
     """Whether the separators part thousands. One point alone never does: 1.235 is a little more than one."""
     found = GROUPED.match(digits)
-    return bool(found) and not digits.startswith("0") and not (found[1] == "." and digits.count(".") == 1)
+    return found is not None and digits[0] != "0" and (found[1] == "," or digits.count(".") > 1)
 
 
 def _is_clean_whole(whole: str, point: str) -> bool:
     """What stands before the decimal point: plain digits, or thousands parted by the other sign."""
-    return whole.isdigit() or bool((found := GROUPED.match(whole)) and found[1] != point)
+    found = GROUPED.match(whole)
+    return whole.isdigit() or (found is not None and found[1] != point)
 
 
 def _written_unit(written: str, unit: str) -> Unit | None:

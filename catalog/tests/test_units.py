@@ -87,7 +87,7 @@ def test_names_the_accepted_forms_when_it_refuses():
     with pytest.raises(SpecError) as refusal:
         units.parse("3 stone", "kg")
     assert str(refusal.value) == (
-        "“3 stone” cannot be read. Accepted: a number in kg such as 8 or 2.5, or with its unit: mg, g, oz, lb."
+        "“3 stone” cannot be read. Accepted: a number such as 8 or 2.5 (kg), or one with its unit: mg, g, oz, lb."
     )
 
 
