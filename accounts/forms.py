@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from allauth.account import forms as allauth_forms
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -164,3 +167,18 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ("name",)
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """allauth's form, which answers a known address as it does a new one; here it also takes as long."""
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        if self.account_already_exists:
+            User().set_password(self.cleaned_data["password1"])  # hashing is what takes the time of a new account
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # somebody signed up with this address since it was checked
+            self.account_already_exists = True
+            return super().try_save(request)
