@@ -1,5 +1,6 @@
 from catalog.models.category import Category
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
+from catalog.models.search import SearchWord
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import StockLevel, StockMovement, StockPlace
 
@@ -11,6 +12,7 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductType",
+    "SearchWord",
     "SpecChoice",
     "SpecField",
     "SpecValue",

@@ -1,0 +1,92 @@
+"""What the search index says about a product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalog import units
+from catalog.models import Category, Product, SpecField, SpecValue, Variant
+from catalog.search.words import indexed, indexed_codes
+
+FIELDS = ("title", "codes", "brand", "category", "specs", "body")
+BODY_MAX = 100_000  # letters; PostgreSQL refuses a tsvector above one megabyte
+
+
+@dataclass(frozen=True)
+class Document:
+    """One product, its text in fields of falling weight, already reduced to plain words."""
+
+    product_id: int
+    title: str
+    codes: str
+    brand: str
+    category: str
+    specs: str
+    body: str
+
+    @property
+    def fields(self) -> tuple[str, str, str, str, str, str]:
+        return (self.title, self.codes, self.brand, self.category, self.specs, self.body)
+
+
+def documents(product_ids: Iterable[int]) -> Iterator[Document]:
+    """A constant number of queries for any number of products."""
+    products = Product.objects.filter(pk__in=product_ids).select_related("brand", "category", "product_type")
+    found = list(products)
+    ids = [product.pk for product in found]
+    variants, specs = _variants(ids), _specs(ids)
+    trails = _trails({product.category for product in found})
+    for product in found:
+        sold = variants[product.pk]
+        yield Document(
+            product_id=product.pk,
+            title=indexed([product.name]),
+            codes=indexed_codes([product.mpn, *(number for sku, gtin, _label in sold for number in (sku, gtin))]),
+            brand=indexed([product.brand.name]),
+            category=indexed([*trails[product.category.path], product.product_type.name]),
+            specs=indexed([*(label for _sku, _gtin, label in sold), *specs[product.pk]]),
+            body=indexed([product.summary, product.description, product.box_contents])[:BODY_MAX],
+        )
+
+
+def _variants(product_ids: list[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """SKU, GTIN and label of each variant."""
+    variants = defaultdict(list)
+    rows = Variant.objects.filter(product__in=product_ids).values_list("product_id", "sku", "gtin", "label")
+    for product_id, *facts in rows.order_by("product", "position", "pk"):
+        variants[product_id].append(tuple(facts))
+    return variants
+
+
+def _trails(categories: set[Category]) -> dict[str, list[str]]:
+    """The names from the root down to each category, by its path."""
+    steps = {
+        path[:end]
+        for path in (c.path for c in categories)
+        for end in range(Category.steplen, len(path) + 1, Category.steplen)
+    }
+    names = dict(Category.objects.filter(path__in=steps).values_list("path", "name"))
+    return {
+        category.path: [name for path, name in names.items() if category.path.startswith(path)]
+        for category in categories
+    }
+
+
+def _specs(product_ids: list[int]) -> dict[int, list[str]]:
+    specs = defaultdict(list)
+    values = SpecValue.objects.filter(product__in=product_ids).select_related("field", "choice")
+    for value in values.order_by("product", "field__position", "pk"):
+        specs[value.product_id] += _spec_texts(value)
+    return specs
+
+
+def _spec_texts(value: SpecValue) -> list[str]:
+    """The words a shopper may use for it. "256 GB" is also looked for as "256gb"."""
+    if value.field.kind == SpecField.Kind.BOOLEAN:
+        return [value.field.label] if value.flag else []
+    if value.field.kind == SpecField.Kind.NUMBER and value.number is not None:
+        text = units.format(value.number, value.field.unit).replace(" in", " inch")
+        return [text, "".join(text.split())]
+    return [value.choice.label if value.choice else value.text]

@@ -1,0 +1,165 @@
+"""Makers of catalog rows for tests: plain functions, every argument with a default.
+
+`make_product(specs={"screen_size": 6.1}, variants=[{"sku": "A", "options": {"colour": "Black"}}])` makes what is
+missing around it: brand, category, type, spec fields, choices and stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils.text import slugify
+from PIL import Image as Picture
+
+from catalog import inventory
+from catalog.models import (
+    Brand,
+    Category,
+    Image,
+    Product,
+    ProductType,
+    SpecChoice,
+    SpecField,
+    SpecValue,
+    StockLevel,
+    Variant,
+)
+from catalog.publishing import product_changed
+
+numbers = count(1)
+
+
+def make_category(name: str = "", parent: Category | None = None, **fields: Any) -> Category:
+    name = name or f"Category {next(numbers)}"
+    category = Category(**{"name": name, "slug": slugify(name), **fields})
+    if parent is None:
+        return Category.objects.add_root(instance=category)
+    return Category.objects.add_child(Category.objects.get(pk=parent.pk), instance=category)
+
+
+def make_brand(name: str = "", **fields: Any) -> Brand:
+    name = name or f"Brand {next(numbers)}"
+    return Brand.objects.create(**{"name": name, "slug": slugify(name), **fields})
+
+
+def make_product_type(key: str = "", **fields: Any) -> ProductType:
+    key = key or f"type-{next(numbers)}"
+    return ProductType.objects.create(**{"key": key, "name": key.capitalize(), **fields})
+
+
+def make_field(product_type: ProductType, key: str, *, choices: Sequence[str] = (), **fields: Any) -> SpecField:
+    """A facet unless told otherwise. A choice is named by its label: "Midnight blue" has the value midnight-blue."""
+    kind = fields.pop("kind", SpecField.Kind.CHOICE if choices else SpecField.Kind.TEXT)
+    label = fields.pop("label", key.replace("_", " ").capitalize())
+    defaults = {"label": label, "group": "General", "kind": kind, "is_facet": True, "position": next(numbers)}
+    field = SpecField.objects.create(product_type=product_type, key=key, **{**defaults, **fields})
+    for choice in choices:
+        make_choice(field, choice)
+    return field
+
+
+def make_choice(field: SpecField, label: str, **fields: Any) -> SpecChoice:
+    return SpecChoice.objects.get_or_create(
+        field=field, value=slugify(label), defaults={"label": label, "position": next(numbers), **fields}
+    )[0]
+
+
+def make_variant(
+    product: Product,
+    *,
+    sku: str = "",
+    price: Decimal | str | int = "499.00",
+    stock: int = 5,
+    options: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Variant:
+    variant = Variant(product=product, sku=sku or f"SKU-{next(numbers):05d}", price=Decimal(price), **fields)
+    variant.label = fields.get("label", ", ".join(str(value) for value in (options or {}).values()))
+    if variant.was_price is not None:
+        variant.was_price = Decimal(variant.was_price)
+    variant.save()
+    make_specs(product, options or {}, variant=variant)
+    if stock:
+        inventory.receive(variant, stock)
+    product_changed([product.pk])
+    return variant
+
+
+def make_product(
+    name: str = "",
+    *,
+    brand: Brand | None = None,
+    category: Category | None = None,
+    product_type: ProductType | None = None,
+    price: Decimal | str | int = "499.00",
+    stock: int = 5,
+    specs: Mapping[str, Any] | None = None,
+    variants: Sequence[Mapping[str, Any]] | None = None,
+    picture: bool = False,
+    **fields: Any,
+) -> Product:
+    """A published product with one variant of `price` and `stock`, or with the `variants` given as dicts."""
+    name = name or f"Device {next(numbers)}"
+    product = Product.objects.create(
+        **{
+            "name": name,
+            "slug": slugify(name),
+            "brand": brand or make_brand(),
+            "category": category or make_category(),
+            "product_type": product_type or make_product_type(),
+            "is_published": True,
+            **fields,
+        }
+    )
+    make_specs(product, specs or {})
+    if picture:
+        make_image(product)
+    for position, row in enumerate([{}] if variants is None else variants):
+        make_variant(product, **{"price": price, "stock": stock, "position": position, **row})
+    product_changed([product.pk])
+    product.refresh_from_db()
+    return product
+
+
+def make_specs(product: Product, values: Mapping[str, Any], *, variant: Variant | None = None) -> None:
+    """Spec rows straight from typed values: text is a choice, a pair a range; the field is made when it is missing."""
+    for key, value in values.items():
+        field = product.product_type.fields.filter(key=key).first() or _field_for(product, key, value, variant)
+        SpecValue.objects.create(product=product, variant=variant, field=field, **_columns(field, value))
+
+
+def _field_for(product: Product, key: str, value: Any, variant: Variant | None) -> SpecField:
+    kinds = {bool: SpecField.Kind.BOOLEAN, str: SpecField.Kind.CHOICE}
+    scope = SpecField.Scope.VARIANT if variant else SpecField.Scope.PRODUCT
+    return make_field(product.product_type, key, kind=kinds.get(type(value), SpecField.Kind.NUMBER), scope=scope)
+
+
+def _columns(field: SpecField, value: Any) -> dict[str, Any]:
+    if field.kind == SpecField.Kind.CHOICE:
+        return {"choice": make_choice(field, value)}
+    if field.kind == SpecField.Kind.BOOLEAN:
+        return {"flag": value}
+    if field.kind == SpecField.Kind.TEXT:
+        return {"text": value}
+    low, high = value if isinstance(value, tuple) else (value, None)
+    return {"number": Decimal(str(low)), "number_high": None if high is None else Decimal(str(high))}
+
+
+def make_image(product: Product, **fields: Any) -> Image:
+    """A small real picture, so that templates have something to link."""
+    raw = BytesIO()
+    Picture.new("RGB", (60, 40), "#38598b").save(raw, "WEBP")
+    file = ContentFile(raw.getvalue(), name=f"picture-{next(numbers)}.webp")
+    return Image.objects.create(**{"product": product, "file": file, "alt": f"{product.name} from the front", **fields})
+
+
+def set_stock(variant: Variant, units: int) -> None:
+    """Bring a variant's stock to `units` by a movement."""
+    level = StockLevel.objects.filter(variant=variant).first()
+    if difference := units - (level.on_hand if level else 0):
+        inventory.adjust(variant, difference, note="set by a test")
