@@ -1,0 +1,131 @@
+"""Loads the catalog of the demo shop from demo/catalog, whose README tells the format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from catalog import inventory, specs
+from catalog.images import store_upload
+from catalog.models import Brand, Category, Image, Product, ProductType, SpecChoice, SpecField, StockLevel, Variant
+from catalog.publishing import product_changed
+
+Row = dict[str, Any]
+
+CATALOG: Path = settings.BASE_DIR / "demo" / "catalog"
+PICTURES: Path = settings.BASE_DIR / "demo" / "pictures"
+
+FIELD_KEYS = ("key", "label", "group", "kind", "scope", "position", "on_card", "is_facet", "better", "multiple")
+PRODUCT_KEYS = ("slug", "name", "mpn", "summary", "description", "warranty_months", "is_featured")
+VARIANT_KEYS = ("sku", "gtin", "weight_g", "tax_class")
+
+
+@transaction.atomic
+def load_catalog() -> int:
+    """Fill an empty catalog and return the number of products; a shop that has products is left as it is."""
+    if Product.objects.exists():
+        return 0
+    _load_categories(_read("categories.json"), parent=None)
+    Brand.objects.bulk_create(Brand(**_pick(row, ("slug", "name", "description"))) for row in _read("brands.json"))
+    for row in _read("types.json"):
+        _load_type(row)
+    products = [_load_product(row) for row in _product_rows()]
+    product_changed([product.pk for product in products])
+    return len(products)
+
+
+def _read(name: str) -> list[Row]:
+    return json.loads((CATALOG / name).read_text(encoding="utf-8"))
+
+
+def _product_rows() -> Iterator[Row]:
+    for path in sorted((CATALOG / "products").glob("*.json")):
+        yield from json.loads(path.read_text(encoding="utf-8"))
+
+
+def _pick(row: Row, keys: tuple[str, ...]) -> Row:
+    return {key: row[key] for key in keys if row.get(key) is not None}
+
+
+def _load_categories(rows: list[Row], parent: Category | None) -> None:
+    for row in rows:
+        category = Category(**_pick(row, ("slug", "name", "description")))
+        tile = PICTURES / f"tile-{row['slug']}.webp"
+        if tile.exists():
+            category.image.save(tile.name, File(tile.open("rb")), save=False)
+        if parent is None:
+            Category.objects.add_root(instance=category)
+        else:
+            Category.objects.add_child(parent, instance=category)
+        _load_categories(row["children"], Category.objects.get(pk=category.pk))
+
+
+def _load_type(row: Row) -> None:
+    product_type = ProductType.objects.create(key=row["key"], name=row["name"])
+    for field_row in row["fields"]:
+        field = SpecField.objects.create(
+            product_type=product_type, unit=field_row.get("unit", ""), **_pick(field_row, FIELD_KEYS)
+        )
+        SpecChoice.objects.bulk_create(
+            SpecChoice(field=field, position=position, **_pick(choice, ("value", "label", "swatch")))
+            for position, choice in enumerate(field_row["choices"])
+        )
+
+
+def _load_product(row: Row) -> Product:
+    product = Product.objects.create(
+        brand=Brand.objects.get(slug=row["brand"]),
+        category=Category.objects.get(slug=row["category"]),
+        product_type=ProductType.objects.get(key=row["type"]),
+        box_contents="\n".join(row["box_contents"]),
+        is_serial_tracked=row["serial_tracked"],
+        is_published=True,
+        published_from=timezone.now() - timedelta(days=row["published_days_ago"]),
+        **_pick(row, PRODUCT_KEYS),
+    )
+    specs.set_values(product, row["specs"])
+    for position, variant_row in enumerate(row["variants"]):
+        _load_variant(product, variant_row, position)
+    for position, image_row in enumerate(row["images"]):
+        _load_image(product, image_row, position)
+    return product
+
+
+def _load_variant(product: Product, row: Row, position: int) -> Variant:
+    variant = Variant(
+        product=product,
+        price=Decimal(row["price"]),
+        was_price=Decimal(row["was_price"]) if row["was_price"] else None,
+        condition=row["condition"].replace("_", "-"),
+        position=position,
+        **_pick(row, VARIANT_KEYS),
+    )
+    variant.save(cause="demo")
+    specs.set_values(product, row["options"], variant=variant)
+    specs.refresh_label(variant)
+    if row["stock"]:
+        level = inventory.receive(variant, row["stock"], note="First delivery")
+        StockLevel.objects.filter(pk=level.pk).update(low_at=row.get("low", level.low_at))
+    return variant
+
+
+def _load_image(product: Product, row: Row, position: int) -> None:
+    shown = row.get("variant_options", {})
+    choices = SpecChoice.objects.filter(field__product_type=product.product_type_id)
+    with (PICTURES / row["file"]).open("rb") as source:
+        Image.objects.create(
+            product=product,
+            choice=choices.filter(field__key__in=shown, value__in=shown.values()).first(),
+            file=store_upload(File(source, name=row["file"])),
+            alt=row["alt"],
+            position=position,
+        )
