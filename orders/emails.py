@@ -16,8 +16,8 @@ from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
-from orders import balance, links, transfer
-from orders.models import OrderEvent
+from orders import balance, carriers, links, receipts, transfer
+from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
 
@@ -94,21 +94,29 @@ def context(event: OrderEvent) -> dict[str, Any]:
     return {
         "event": event,
         "order": order,
-        "lines": [line for line in order.lines.all() if line.quantity],
-        "address": order.addresses.filter(kind="delivery").first(),
+        "lines": receipts.lines(order, order.lines.all()),
+        "totals": receipts.totals(order, order.adjustments.all()),
+        "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
         "shipment": _shipment(event),
-        "amount": event.data.get("amount"),
+        "amount": event.data.get("amount", ""),
         "due": due,
         "transfer": transfer.instructions(order, due),
         "order_url": links.absolute_order_url(order),
     }
 
 
-def _shipment(event: OrderEvent) -> Any:
-    number = event.data.get("shipment")
-    if number is None:
+def _shipment(event: OrderEvent) -> dict[str, Any] | None:
+    """The parcel that the event is about."""
+    shipment = event.order.shipments.filter(number=event.data.get("shipment")).first()
+    if shipment is None:
         return None
-    return event.order.shipments.filter(number=number).prefetch_related("lines__order_line").first()
+    return {
+        "number": shipment.number,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": carriers.tracking_url(shipment.carrier, shipment.tracking_number),
+        "lines": shipment.lines.select_related("order_line"),
+    }
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

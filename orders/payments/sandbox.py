@@ -14,13 +14,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from devicehub.lib.codes import sign, unsign
 from devicehub.lib.money import Money
+from devicehub.lib.tasks import retrying
+from devicehub.lib.urls import absolute_url
 from orders.exceptions import PaymentError
 from orders.payments.base import Charge, Handover, Notice, Provider
 
@@ -29,6 +33,7 @@ SIGNATURE_MAX_AGE = 300  # seconds; an old notice that is replayed is refused
 SALT = "sandbox payment page"
 PAGE_MAX_AGE = 24 * 3600
 KINDS = ("captured", "failed")
+LATE = timedelta(seconds=20)
 
 
 class Sandbox(Provider):
@@ -59,6 +64,22 @@ class Sandbox(Provider):
 
     def refund(self, charge: Charge, amount: Money, *, key: str) -> None:
         """No money moved, so none has to come back."""
+
+
+@retrying(attempts=6, first_pause=5)
+def post_notice(reference: str, order_number: str, minor: int, currency: str, kind: str) -> None:
+    """Send a notice as a stranger's server would: over HTTP, to the shop's public address."""
+    body = make_notice(Charge(reference, order_number, Money.from_minor(minor, currency)), kind)
+    headers = {"Content-Type": "application/json", **signed_headers(body)}
+    request = Request(absolute_url(reverse("orders:pay_events", args=[Sandbox.key])), data=body, headers=headers)
+    with urlopen(request, timeout=10):
+        pass  # any answer but 2xx was raised, and the notice is sent again later
+
+
+def post_later(charge: Charge, kind: str) -> None:
+    """Leave a notice to the background worker."""
+    task = post_notice.using(run_after=timezone.now() + LATE)
+    task.enqueue(charge.reference, charge.order_number, *_amount(charge.amount), kind)
 
 
 def open_page(token: str) -> tuple[Charge, str] | None:

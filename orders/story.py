@@ -1,0 +1,91 @@
+"""What an order says of itself: a headline for lists, and its events as a time line in words for the buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order, OrderEvent
+
+Status = Order.Status
+FulfillmentStatus = Order.FulfillmentStatus
+
+
+@dataclass(frozen=True)
+class Headline:
+    """`status` chooses the colour of components/status_pill.html."""
+
+    status: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    title: str
+    at: datetime
+    text: str = ""
+
+
+ON_THE_WAY = {
+    FulfillmentStatus.UNFULFILLED: gettext_lazy("Being prepared"),
+    FulfillmentStatus.PARTIAL: gettext_lazy("Partly on its way"),
+    FulfillmentStatus.SHIPPED: gettext_lazy("On its way"),
+    FulfillmentStatus.DELIVERED: gettext_lazy("Delivered"),
+}
+
+
+def headline(order: Order) -> Headline:
+    """The one thing that a buyer wants to know first."""
+    if order.status == Status.CANCELED:
+        return Headline("canceled", _("Canceled"))
+    if order.status == Status.PENDING:
+        return Headline("pending", _("Waiting for payment"))
+    delivery = FulfillmentStatus(order.fulfillment_status)
+    colour = "confirmed" if delivery == FulfillmentStatus.UNFULFILLED else delivery.value
+    return Headline(colour, str(ON_THE_WAY[delivery]))
+
+
+def timeline(events: Iterable[OrderEvent]) -> list[Entry]:
+    """Newest first; what concerns only the shop is left out."""
+    told = [WORDS[event.kind](event) for event in events if event.kind in WORDS]
+    return [entry for entry in reversed(told) if entry.title]
+
+
+def _say(title: str, text: str = "") -> Callable[[OrderEvent], Entry]:
+    return lambda event: Entry(_(title) % _facts(event), event.created_at, _(text) % _facts(event) if text else "")
+
+
+def _facts(event: OrderEvent) -> dict[str, Any]:
+    return {"amount": "", "shipment": "", "note": event.note, **event.data}
+
+
+def _noted(title: str) -> Callable[[OrderEvent], Entry]:
+    return lambda event: Entry(_(title) % _facts(event), event.created_at, event.note)
+
+
+def _changed(event: OrderEvent) -> Entry:
+    before, after = event.data.get("before", {}), event.data.get("after", {})
+    changes = [f"{sku}: {before.get(sku)} → {units}" for sku, units in after.items()]
+    return Entry(_("Quantities changed"), event.created_at, ", ".join(changes))
+
+
+WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
+    "placed": _say("Order placed"),
+    "confirmed": _say("Order confirmed"),
+    "paid": _say("Payment received", "%(amount)s"),
+    "payment_failed": _say("Payment declined", "Nothing was charged. You can try again."),
+    "payment_late": _say("More money received", "%(amount)s came that the order does not need. We will send it back."),
+    "packed": _say("Parcel %(shipment)s packed"),
+    "shipped": _say("Parcel %(shipment)s handed to the carrier"),
+    "delivered": _say("Parcel %(shipment)s delivered"),
+    "canceled": _noted("Order canceled"),
+    "expired": _say("Order canceled", "It was not paid in time."),
+    "refunded": _say("Refund of %(amount)s"),
+    "quantities_changed": _changed,
+    "completed": _say("Order completed"),
+}
