@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from devicehub import views
+from devicehub.styleguide import StyleGuideView
 
 admin.site.site_header = admin.site.site_title = f"{settings.SHOP_NAME} back office"
 admin.site.index_title = "What must be done"
@@ -32,7 +33,7 @@ if settings.MEDIA_URL.startswith("/"):
 
 if not settings.PRODUCTION:
     urlpatterns += [
-        path("styleguide/", views.StyleGuideView.as_view(), name="styleguide"),
+        path("styleguide/", StyleGuideView.as_view(), name="styleguide"),
         path("demo/mail/", views.DemoMailView.as_view(), name="demo_mail"),
         path("demo/mail/<slug:name>/", views.DemoMailMessageView.as_view(), name="demo_mail_message"),
         path("demo/mail/<slug:name>/html/", views.DemoMailHtmlView.as_view(), name="demo_mail_html"),

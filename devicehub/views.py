@@ -1,4 +1,4 @@
-"""Pages of the roof: health, error pages, style guide, the demo shop's mail and pictures."""
+"""Pages of the roof: health, error pages, the demo shop's mail and pictures."""
 
 import sys
 from typing import Any
@@ -37,12 +37,6 @@ class ReadyView(View):
         return HttpResponse("ready\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
-class StyleGuideView(TemplateView):
-    """Every component with sample values: the first page to open when restyling."""
-
-    template_name = "styleguide.html"
-
-
 class DemoMailView(TemplateView):
     """The mail that the demo shop would have sent, newest first."""
 
@@ -79,10 +73,16 @@ def stored_mail(name: str) -> mailbox.StoredMail:
     return mail
 
 
+@method_decorator(csp({"DIRECTIVES": {"default-src": [NONE], "sandbox": [""]}}), "dispatch")
 class MediaView(View):
-    """Uploaded pictures. Their names are random and never used again, so browsers may keep them for ever."""
+    """Uploaded pictures. Their names are random and never used again, so browsers may keep them for ever.
+
+    Only what `catalog.images` writes is served: a file of any other kind that got there does no harm.
+    """
 
     def get(self, request: HttpRequest, path: str) -> HttpResponseBase:
+        if not path.endswith(".webp"):
+            raise Http404
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
         response["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
