@@ -184,14 +184,14 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA mmap_size=268435456;PRAGMA cache_size=-16000;PRAGMA temp_store=MEMORY",
     }
 elif database["ENGINE"] == "django.db.backends.postgresql":
-    database["CONN_HEALTH_CHECKS"] = True
+    database["ENGINE"] = "devicehub.lib.postgres"
     database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DISABLE_SERVER_SIDE_CURSORS", False)
     database["OPTIONS"] = {
         "connect_timeout": 3,
         "tcp_user_timeout": 5000,
         "options": "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
         # No connection is kept ready (min_size 0), so a database that comes back is used at once.
-        "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 3, "reconnect_timeout": 3},
+        "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 3.5, "reconnect_timeout": 3},
         **database.get("OPTIONS", {}),
     }
 
