@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from devicehub.lib.money import Money
+
+if TYPE_CHECKING:
+    from orders.models import Order
 
 
 class OrderError(Exception):
@@ -11,6 +16,18 @@ class OrderError(Exception):
 
 class CartError(OrderError):
     """A line cannot be added or changed as asked."""
+
+
+class QuantityRefused(CartError):
+    """More or fewer of a device than may go into a cart."""
+
+
+class AlreadyPlaced(OrderError):
+    """The cart was ordered by another press of the button; `order` is what it made."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        super().__init__("Placed already")
 
 
 class CheckoutIncomplete(OrderError):

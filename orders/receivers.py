@@ -1,0 +1,31 @@
+"""What happens to a visitor's cart when he logs in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from orders import carts
+from orders.models import MAX_LINE_QUANTITY
+from orders.views.visitor import CART_KEY
+
+
+@receiver(user_logged_in)
+def join_carts(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    cart = carts.open_cart(None, request.session.get(CART_KEY))
+    if cart is None:
+        return
+    result = carts.merge(cart, user)
+    del request.session[CART_KEY]
+    if result.joined:
+        words = _("What you had chosen before signing in is in your cart: %(names)s.")
+        messages.info(request, words % {"names": get_text_list(result.joined, _("and"))}, fail_silently=True)
+    if result.capped:
+        words = _("More than %(n)d of one device do not fit, so these were cut: %(names)s.")
+        names = get_text_list(result.capped, _("and"))
+        messages.warning(request, words % {"n": MAX_LINE_QUANTITY, "names": names}, fail_silently=True)

@@ -1,0 +1,233 @@
+"""What a cart says of itself: its lines, what changed about them, and what all of it would cost now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from catalog import inventory
+from devicehub.lib.money import Money
+from orders import pictures, pricing, shipping, tax
+from orders.carts import is_on_sale
+from orders.models import Cart, CartLine
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """A line with what has changed since the buyer saw it last."""
+
+    row: CartLine
+    image_url: str
+    unit_price: Money
+    seen_price: Money
+    available: int
+    is_gone: bool  # not for sale any more
+
+    @property
+    def name(self) -> str:
+        return self.row.variant.product.name
+
+    @property
+    def variant_label(self) -> str:
+        return self.row.variant.label
+
+    @property
+    def sku(self) -> str:
+        return self.row.variant.sku
+
+    @property
+    def url(self) -> str:
+        return "" if self.is_gone else self.row.variant.get_absolute_url()
+
+    @property
+    def quantity(self) -> int:
+        return self.row.quantity
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        return not self.is_gone and self.quantity > self.available
+
+    @property
+    def is_dearer(self) -> bool:
+        return not self.is_gone and self.unit_price > self.seen_price
+
+    @property
+    def cannot_be_bought(self) -> bool:
+        return self.is_gone or self.is_short
+
+    @property
+    def blocks(self) -> bool:
+        """It must be taken out, or its change accepted, before the checkout goes on."""
+        return self.cannot_be_bought or self.is_dearer
+
+    @property
+    def accept_label(self) -> str:
+        """What the button says that takes the line as it is now; empty where there is nothing to take."""
+        if self.is_gone or (self.is_short and self.available <= 0):
+            return ""
+        if self.is_short:
+            return _("Take %(n)d") % {"n": self.available}
+        if self.is_dearer:
+            return _("Accept %(price)s") % {"price": self.unit_price}
+        return _("OK") if self.unit_price != self.seen_price else ""
+
+    @property
+    def notes(self) -> list[str]:
+        if self.is_gone:
+            return [_("This device is not for sale any more.")]
+        return [note for note in (self._price_note(), self._stock_note()) if note]
+
+    def _price_note(self) -> str:
+        if self.unit_price == self.seen_price:
+            return ""
+        words = {"by": abs(self.unit_price - self.seen_price), "price": self.unit_price}
+        if self.is_dearer:
+            return _("The price rose by %(by)s to %(price)s since you added it.") % words
+        return _("The price fell by %(by)s to %(price)s since you added it.") % words
+
+    def _stock_note(self) -> str:
+        if not self.is_short:
+            return ""
+        if self.available <= 0:
+            return _("Sold out for now.")
+        words = {"n": self.available, "wanted": self.quantity}
+        return (
+            ngettext(
+                "Only %(n)d is left; you want %(wanted)d.", "Only %(n)d are left; you want %(wanted)d.", self.available
+            )
+            % words
+        )
+
+
+@dataclass(frozen=True)
+class ShownTotals:
+    """For components/totals.html."""
+
+    rows: list[tuple[str, Money, str]]
+    total: Money
+    tax_note: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The cart as it would be sold now. Without a chosen method, the cheapest delivery is taken as an estimate."""
+
+    cart: Cart
+    lines: list[SummaryLine]
+    country: str
+    offers: list[shipping.Offer]
+    chosen: shipping.Offer | None  # the method of the cart, while it fits
+    estimate: shipping.Offer | None
+    totals: pricing.Totals
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(line.blocks for line in self.lines)
+
+    @property
+    def cannot_be_bought(self) -> bool:
+        return any(line.cannot_be_bought for line in self.lines)
+
+    @property
+    def missing_for_free_delivery(self) -> Money | None:
+        """How much more the goods would have to be worth; None where that changes nothing."""
+        if self.estimate is None or self.estimate.is_free or self.estimate.free_from is None:
+            return None
+        return self.estimate.free_from - self.totals.lines_total
+
+    @property
+    def country_name(self) -> str:
+        return str(countries.name(self.country))
+
+    @property
+    def shown_totals(self) -> ShownTotals:
+        return ShownTotals(self._rows(), self.totals.total, self._tax_note())
+
+    def _rows(self) -> list[tuple[str, Money, str]]:
+        words = ngettext("%(n)d device", "%(n)d devices", self.units) % {"n": self.units}
+        rows = [(words, self.totals.lines_total, "subtotal")]
+        if self.estimate:
+            rows.append((self._delivery_words(self.estimate), self.totals.shipping_total, "shipping"))
+        rows += [(adjustment.label, adjustment.amount, "discount") for adjustment in self.totals.adjustments]
+        if not self.totals.includes_tax:
+            rows.append((_("Tax"), self.totals.tax, "tax"))
+        return rows
+
+    def _delivery_words(self, offer: shipping.Offer) -> str:
+        if self.chosen:
+            return _("Delivery, %(method)s") % {"method": offer.method.name}
+        return _("Delivery to %(country)s, estimated") % {"country": self.country_name}
+
+    def _tax_note(self) -> str:
+        if self.totals.includes_tax and self.totals.tax:
+            return _("Includes %(tax)s tax.") % {"tax": self.totals.tax}
+        return ""
+
+    @property
+    def for_sale(self) -> list[SummaryLine]:
+        """The lines that `totals` counts, in its order."""
+        return [line for line in self.lines if not line.is_gone]
+
+
+def summarize(cart: Cart, at: datetime | None = None) -> Summary:
+    """Prices, stock, delivery and tax of a cart now; as many queries for one line as for a hundred."""
+    rows = list(cart.lines.select_related("variant__product"))
+    lines = _lines(rows, cart.currency)
+    country = cart.delivery_address.country.code if cart.delivery_address else settings.SHOP_COUNTRY
+    sold = [line for line in lines if not line.is_gone]
+    goods = sum((line.total for line in sold), Money.zero(cart.currency))
+    weight = sum((line.row.variant.weight_g or 0) * line.quantity for line in sold)
+    offers = shipping.methods_for(country, weight, goods) if sold else []
+    chosen = next((offer for offer in offers if offer.method.pk == cart.shipping_method_id), None)
+    estimate = chosen or shipping.cheapest(offers)
+    rates = tax.rates_for(country, timezone.localdate(at))
+    return Summary(cart, lines, country, offers, chosen, estimate, _totals(sold, estimate, rates, cart.currency))
+
+
+def _lines(rows: list[CartLine], currency: str) -> list[SummaryLine]:
+    known = inventory.availability(row.variant_id for row in rows)
+    urls = pictures.thumbnails(row.variant_id for row in rows)
+    return [
+        SummaryLine(
+            row=row,
+            image_url=urls.get(row.variant_id, ""),
+            unit_price=Money(row.variant.price, currency),
+            seen_price=Money(row.seen_price, currency),
+            available=known[row.variant_id].available,
+            is_gone=not is_on_sale(row.variant),
+        )
+        for row in rows
+    ]
+
+
+def _totals(lines: list[SummaryLine], offer: shipping.Offer | None, rates: tax.Rates, currency: str) -> pricing.Totals:
+    return pricing.price_cart(
+        [pricing.Listed(line.unit_price, line.quantity, rates[line.row.variant.tax_class]) for line in lines],
+        delivery=_delivery(offer, rates) if offer else None,
+        includes_tax=settings.PRICES_INCLUDE_TAX,
+        currency=currency,
+    )
+
+
+def _delivery(offer: shipping.Offer, rates: tax.Rates) -> pricing.Delivery:
+    return pricing.Delivery(
+        price=offer.price,
+        tax_rate=rates[offer.method.tax_class],
+        free_from=offer.free_from,
+        label=_("Free delivery from %(amount)s") % {"amount": offer.free_from} if offer.free_from else "",
+        source=f"shipping-method:{offer.method.pk}",
+    )
