@@ -1,0 +1,264 @@
+"""What buyers send: quantities in the cart and the steps of the checkout. Each step is a ModelForm over the cart.
+
+A form only cleans; `orders.checkout` writes, and only while the cart is open, so no form saves itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
+from accounts.models import Address, AddressFields
+from orders import payments
+from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod
+from orders.shipping import Offer
+
+
+class CartLineForm(forms.Form):
+    """How many of a device."""
+
+    quantity = forms.IntegerField(
+        label=_("Quantity"),
+        min_value=1,
+        max_value=MAX_LINE_QUANTITY,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, line: CartLine, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"quantity": line.quantity}, auto_id=f"line-{line.pk}-%s", **kwargs)
+        self.error_id = f"line-{line.pk}-error"
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        self.fields["quantity"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": self.error_id}
+
+
+class CartAddressForm(AddressFormMixin, forms.ModelForm):
+    """An address typed into the checkout."""
+
+    class Meta:
+        model = CartAddress
+        fields = ADDRESS_FORM_FIELDS
+
+    def __init__(self, *args: Any, section: str, **kwargs: Any) -> None:
+        self.autocomplete_section = section
+        super().__init__(*args, **kwargs)
+
+
+class AddressChoiceForm(forms.Form):
+    """An address of the book, or one typed into `typed`. Who has no book only types."""
+
+    saved = forms.ModelChoiceField(
+        queryset=Address.objects.none(), required=False, error_messages={"invalid_choice": _("Choose one of the list.")}
+    )
+    keep = forms.BooleanField(label=_("Keep this address in my address book"), required=False)
+
+    def __init__(
+        self, *args: Any, book: list[Address], member: bool, present: CartAddress | None, section: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.book = book
+        self.fields["saved"].queryset = Address.objects.filter(pk__in=[address.pk for address in book])
+        if not member:
+            del self.fields["keep"]
+        self.initial["saved"] = self._in_book(present)
+        shown = None if self.initial["saved"] else present
+        self.typed = CartAddressForm(self.data if self.is_bound else None, prefix=self.prefix, section=section)
+        if not self.is_bound and shown:
+            self.typed = CartAddressForm(prefix=self.prefix, section=section, instance=shown)
+
+    def _in_book(self, present: CartAddress | None) -> int | None:
+        """The entry to begin with: the one that is in the cart now, or the first, which is the default."""
+        if present is None:
+            return self.book[0].pk if self.book else None
+        values = present.address_values()
+        return next((entry.pk for entry in self.book if entry.address_values() == values), None)
+
+    @property
+    def chosen(self) -> str:
+        """The key of the chosen entry as the page shows it; empty for a typed address."""
+        return str(self["saved"].value() or "")
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (self.cleaned_data["saved"] is not None or self.typed.is_valid())
+
+    @property
+    def address(self) -> dict[str, Any]:
+        saved: AddressFields | None = self.cleaned_data["saved"]
+        return saved.address_values() if saved else dict(self.typed.cleaned_data)
+
+    @property
+    def is_to_keep(self) -> bool:
+        return bool(self.cleaned_data.get("keep")) and self.cleaned_data["saved"] is None
+
+    def parts(self) -> list[forms.BaseForm]:
+        typing = self.is_bound and not self.chosen
+        return [self, self.typed] if typing else [self]
+
+
+class AddressStepForm(forms.ModelForm):
+    """Who buys, where the parcel goes, and the invoice if elsewhere."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("For the confirmation and the link to your order."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter the address that the confirmation goes to.")},
+    )
+    invoice_differs = forms.BooleanField(label=_("The invoice goes to another address"), required=False)
+
+    class Meta:
+        model = Cart
+        fields = ("email",)
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cart: Cart = self.instance
+        self.initial["invoice_differs"] = cart.invoice_address_id is not None
+        book = list(cart.user.addresses.all()) if cart.user else []
+        member = cart.user is not None
+        if member:
+            del self.fields["email"]
+        common = {"data": self.data if self.is_bound else None, "book": book, "member": member}
+        self.delivery = AddressChoiceForm(
+            prefix="delivery", present=cart.delivery_address, section="shipping", **common
+        )
+        self.invoice = AddressChoiceForm(prefix="invoice", present=cart.invoice_address, section="billing", **common)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.delivery.is_valid(), not self._invoice_differs or self.invoice.is_valid()])
+
+    @property
+    def _invoice_differs(self) -> bool:
+        return bool(self.cleaned_data.get("invoice_differs"))
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {
+            "email": self.cleaned_data.get("email", ""),
+            "delivery": self.delivery.address,
+            "invoice": self.invoice.address if self._invoice_differs else None,
+        }
+
+    @property
+    def to_keep(self) -> list[dict[str, Any]]:
+        """Typed addresses that shall go into the book."""
+        parts = [self.delivery, self.invoice] if self._invoice_differs else [self.delivery]
+        return [part.address for part in parts if part.is_to_keep]
+
+    @property
+    def all_errors(self) -> JoinedErrors:
+        parts = [self, *self.delivery.parts()]
+        return JoinedErrors(parts + self.invoice.parts() if self.is_bound and self._invoice_differs else parts)
+
+
+class JoinedErrors:
+    """The errors of several forms on one page, for components/form_errors.html."""
+
+    def __init__(self, forms_: list[forms.BaseForm]) -> None:
+        self._forms = [form for form in forms_ if form.is_bound]
+
+    @property
+    def errors(self) -> list[Any]:
+        return [error for form in self._forms for error in form.errors]
+
+    @property
+    def non_field_errors(self) -> list[str]:
+        return [error for form in self._forms for error in form.non_field_errors()]
+
+    def __iter__(self) -> Iterator[BoundField]:
+        return (field for form in self._forms for field in form)
+
+
+class DeliveryStepForm(forms.ModelForm):
+    """One of the methods that fit."""
+
+    shipping_method = forms.ModelChoiceField(
+        label=_("Delivery"),
+        queryset=ShippingMethod.objects.none(),
+        error_messages={
+            "required": _("Choose how we deliver."),
+            "invalid_choice": _("This way of delivery is not possible for your cart. Choose another."),
+        },
+    )
+
+    class Meta:
+        model = Cart
+        fields = ("shipping_method",)
+
+    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        possible = [offer.method.pk for offer in offers]
+        self.fields["shipping_method"].queryset = ShippingMethod.objects.filter(pk__in=possible)
+        if self.initial.get("shipping_method") not in possible:
+            self.initial["shipping_method"] = next(iter(possible), None)
+
+
+class PaymentStepForm(forms.ModelForm):
+    """One of the ways to pay that the shop offers."""
+
+    payment_provider = forms.ChoiceField(
+        label=_("Payment"),
+        error_messages={
+            "required": _("Choose how you pay."),
+            "invalid_choice": _("This way to pay is not offered. Choose another."),
+        },
+    )
+
+    class Meta:
+        model = Cart
+        fields = ("payment_provider",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.providers = payments.providers()
+        keys = [provider.key for provider in self.providers]
+        self.fields["payment_provider"].choices = [(provider.key, provider.label) for provider in self.providers]
+        if self.initial.get("payment_provider") not in keys:
+            self.initial["payment_provider"] = next(iter(keys), None)
+
+
+class ReviewForm(forms.ModelForm):
+    """The buyer's note. What else the page sends (key, total) is his consent, see PlaceForm."""
+
+    class Meta:
+        model = Cart
+        fields = ("note",)
+        widgets = {"note": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
+        labels = {"note": _("Note to us (optional)")}
+
+
+class PlaceForm(forms.Form):
+    """`key` is the cart's id and makes pressing twice one order; `total` is what the buyer saw on the button."""
+
+    key = forms.UUIDField()
+    total = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2)
+
+
+class FindOrderForm(forms.Form):
+    """What a guest knows of his order. Whether it is right is never told here, only by mail."""
+
+    number = forms.CharField(
+        label=_("Order number"),
+        max_length=24,
+        help_text=_("It stands in every mail about the order, like K7Q2-9XMB-4T0F-V."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address of the order"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_number(self) -> str:
+        """As it is stored, however it was typed."""
+        code = "".join(self.cleaned_data["number"].upper().replace("-", " ").split())
+        return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

@@ -1,0 +1,212 @@
+"""The steps of the checkout, guests included. Who comes too early is sent to the first step that lacks its answer."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, View
+
+from catalog.exceptions import InsufficientStock
+from devicehub.lib.money import Money
+from orders import checkout, links, payments
+from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, PaymentError, PriceChanged
+from orders.forms import AddressStepForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
+from orders.models import Cart, Order
+from orders.summaries import Summary, summarize
+from orders.views.visitor import SeeOther, current_cart, member, own_cart
+
+logger = logging.getLogger(__name__)
+
+LABELS = {
+    "address": gettext_lazy("Address"),
+    "delivery": gettext_lazy("Delivery"),
+    "payment": gettext_lazy("Payment"),
+    "review": gettext_lazy("Review"),
+}
+
+
+def step_url(step: str) -> str:
+    return reverse("orders:cart" if step == "cart" else f"orders:checkout_{step}")
+
+
+class CheckoutView(View):
+    """The way in: on to the first step that lacks its answer."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cart = current_cart(request)
+        return redirect(step_url(checkout.next_step(summarize(cart)) if cart else "cart"))
+
+
+class StepView(FormView):
+    """A step over the visitor's open cart, once all steps before it are answered."""
+
+    step: ClassVar[str]
+    cart: Cart
+    summary: Summary
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.prepare() or super().dispatch(request, *args, **kwargs)
+
+    def prepare(self) -> HttpResponse | None:
+        """Read the cart; the redirect for whoever is not to be here yet."""
+        cart = current_cart(self.request)
+        if cart is None:
+            return redirect("orders:cart")
+        self.cart, self.summary = cart, summarize(cart)
+        self.next_step = checkout.next_step(self.summary)
+        if checkout.STEPS.index(self.next_step) < checkout.STEPS.index(self.step):
+            return redirect(step_url(self.next_step))
+        return None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "instance": self.cart}
+
+    def answer(self, form: Any) -> None:
+        """Write what the step asked for into the cart."""
+        checkout.fill_in(self.cart, **form.cleaned_data)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.answer(form)
+        except CartError as error:
+            messages.warning(self.request, str(error))
+            return SeeOther(reverse("orders:cart"))
+        return SeeOther(step_url(self.following_step()))
+
+    def following_step(self) -> str:
+        """The next one that lacks its answer: who comes back to change one is not asked all others again."""
+        return checkout.next_step(summarize(current_cart(self.request) or self.cart))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            summary=self.summary,
+            steps=self.progress(),
+            is_revisited=self.next_step == "review",
+            cart_count=self.summary.units,
+            **kwargs,
+        )
+
+    def progress(self) -> list[tuple[str, str | None, str]]:
+        """For components/progress_steps.html: what is answered can be gone back to."""
+        answered = checkout.STEPS.index(self.next_step)
+        rows = []
+        for name, label in LABELS.items():
+            place = checkout.STEPS.index(name)
+            state = "current" if name == self.step else "done" if place < answered else "todo"
+            rows.append((str(label), step_url(name) if place <= answered else None, state))
+        return rows
+
+
+class CheckoutAddressView(StepView):
+    step = "address"
+    form_class = AddressStepForm
+    template_name = "orders/checkout_address.html"
+
+    def answer(self, form: AddressStepForm) -> None:
+        checkout.fill_in_addresses(self.cart, **form.answers)
+        for address in form.to_keep:
+            checkout.keep_address(self.request.user, address)
+
+
+class CheckoutDeliveryView(StepView):
+    step = "delivery"
+    form_class = DeliveryStepForm
+    template_name = "orders/checkout_delivery.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "offers": self.summary.offers}
+
+
+class CheckoutPaymentView(StepView):
+    step = "payment"
+    form_class = PaymentStepForm
+    template_name = "orders/checkout_payment.html"
+
+
+class CheckoutReviewView(StepView):
+    """Everything once more. The button goes to PlaceView."""
+
+    step = "review"
+    form_class = ReviewForm
+    template_name = "orders/checkout_review.html"
+    http_method_names = ["get", "head", "options"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        provider = payments.get_provider(self.cart.payment_provider)
+        return super().get_context_data(provider=provider, email=checkout.email_of(self.cart), **kwargs)
+
+
+class PlaceView(View):
+    """The button. Whatever is pressed twice, late or again leads to the one order of this cart."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        consent = PlaceForm(request.POST)
+        is_complete = consent.is_valid()
+        cart = own_cart(request, consent.cleaned_data.get("key"))
+        if cart is None:
+            raise Http404
+        if order := checkout.order_of(cart):
+            return SeeOther(links.order_url(order))
+        note = ReviewForm(request.POST, instance=cart)
+        if not is_complete or not note.is_valid():
+            return self.show_again(note)
+        try:
+            return self.place(cart, note, Money(consent.cleaned_data["total"], cart.currency))
+        except OperationalError:
+            # Others hold the rows too long, or the database is going away. The key makes trying again safe.
+            logger.exception("Placing an order gave up waiting for the database")
+            return render(request, "orders/checkout_busy.html", {"posted": request.POST}, status=503)
+
+    def place(self, cart: Cart, note: ReviewForm, seen: Money) -> HttpResponse:
+        try:
+            if note.has_changed():
+                checkout.fill_in(cart, **note.cleaned_data)
+            order = checkout.place_order(cart, seen_total=seen, actor=member(self.request))
+        except AlreadyPlaced as error:
+            return SeeOther(links.order_url(error.order))
+        except PriceChanged as error:
+            words = _("The total is %(new)s now, not %(seen)s. Nothing was ordered: please look and press again.")
+            return self.send_back("review", words % {"new": error.total, "seen": seen})
+        except InsufficientStock:
+            return self.send_back("cart", _("Somebody was quicker: not everything is left. Nothing was ordered."))
+        except CheckoutIncomplete as error:
+            return self.send_back(error.step, str(error))
+        except CartError as error:
+            return self.send_back("cart", str(error))
+        messages.success(self.request, _("Thank you! Your order is placed."))
+        return SeeOther(self.where_to_pay(order))
+
+    def where_to_pay(self, order: Order) -> str:
+        """The provider's page, or the order's, where paying can be tried again: the order stands whatever happens."""
+        try:
+            return payments.start(order).url or links.order_url(order)
+        except PaymentError as error:
+            messages.warning(self.request, str(error))
+        except Exception:
+            logger.exception("Payment provider %s failed", order.payment_provider)
+            messages.warning(self.request, _("The payment page does not answer. Please try again here in a moment."))
+        return links.order_url(order)
+
+    def show_again(self, note: ReviewForm) -> HttpResponse:
+        page = CheckoutReviewView()
+        page.setup(self.request)
+        return page.prepare() or page.form_invalid(note)
+
+    def send_back(self, step: str, words: str) -> HttpResponse:
+        messages.warning(self.request, words)
+        return SeeOther(step_url(step))
