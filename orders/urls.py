@@ -1,9 +1,20 @@
+"""Addresses of cart, checkout, orders and payments."""
+
 from django.urls import path
 
-from orders.views import history, payments
+from orders.views import cart, checkout, history, payments
 
 app_name = "orders"
 urlpatterns = [
+    path("cart/", cart.CartView.as_view(), name="cart"),
+    path("cart/add/", cart.CartAddView.as_view(), name="cart_add"),
+    path("cart/lines/<int:pk>/", cart.CartLineView.as_view(), name="cart_line"),
+    path("checkout/", checkout.CheckoutView.as_view(), name="checkout"),
+    path("checkout/address/", checkout.CheckoutAddressView.as_view(), name="checkout_address"),
+    path("checkout/delivery/", checkout.CheckoutDeliveryView.as_view(), name="checkout_delivery"),
+    path("checkout/payment/", checkout.CheckoutPaymentView.as_view(), name="checkout_payment"),
+    path("checkout/review/", checkout.CheckoutReviewView.as_view(), name="checkout_review"),
+    path("checkout/place/", checkout.PlaceView.as_view(), name="place"),
     path("orders/", history.HistoryView.as_view(), name="history"),
     path("orders/find/", history.FindView.as_view(), name="find"),
     path("orders/<slug:number>/", history.OrderView.as_view(), name="order"),
