@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from devicehub.lib.money import Money
 from orders.models import Order, Payment, Refund
@@ -30,8 +31,19 @@ class Balance:
 
     @property
     def due(self) -> Money:
-        """Still to be paid; never below nothing, and a refund by goodwill is not asked back."""
-        return max(self.total - self.captured, Money.zero(self.total.currency))
+        return due(self.total, self.captured)
+
+
+def due(total: Money, captured: Money) -> Money:
+    """Still to be paid; never below nothing, and a refund by goodwill is not asked back."""
+    return max(total - captured, Money.zero(total.currency))
+
+
+def with_captured(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders that bring what was paid for them along, as `captured`."""
+    paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED).order_by().values("order")
+    sums = paid.annotate(sum=Sum("amount")).values("sum")
+    return orders.annotate(captured=Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField()))
 
 
 def of(order: Order) -> Balance:
