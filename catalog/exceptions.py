@@ -28,3 +28,7 @@ class InsufficientStock(CatalogError):
 
 class SpecError(CatalogError):
     """A spec value that cannot be taken; the text names the field and the accepted forms."""
+
+
+class ImageError(CatalogError):
+    """An upload that is not taken as a picture; the text says why."""

@@ -1,0 +1,17 @@
+"""Work that a page does not wait for."""
+
+from django_tasks import task
+
+from catalog import images
+from catalog.models import Image
+
+
+@task()
+def make_widths(image_id: int) -> None:
+    """Make an image's smaller copies. Harmless to repeat; an image deleted meanwhile leaves no files behind."""
+    image = Image.objects.filter(pk=image_id).first()
+    if image is None:
+        return
+    widths = images.make_missing_widths(image)
+    if not Image.objects.filter(pk=image_id, file=image.file.name).update(widths=widths):
+        images.remove_files(image)
