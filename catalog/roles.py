@@ -1,0 +1,20 @@
+"""Who may do what in the catalog's back office. Stock moves by "change stock level": movements are only ever added."""
+
+from collections.abc import Iterable
+
+EDITED = ("brand", "category", "image", "product", "producttype", "specchoice", "specfield", "variant")
+SHOWN = ("stockmovement", "pricechange", "stockplace")
+
+
+def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:
+    return [f"catalog.{verb}_{model}" for model in models for verb in verbs]
+
+
+WORK = [
+    *_allowed(("view", "add", "change", "delete"), EDITED),
+    *_allowed(("view", "change"), ["stocklevel"]),
+    *_allowed(("view",), SHOWN),
+]
+LOOK = _allowed(("view",), (*EDITED, *SHOWN, "stocklevel"))
+
+GRANTS = {"Owner": WORK, "Catalog": WORK, "Fulfillment": LOOK, "Support": LOOK}
