@@ -56,9 +56,7 @@ class DemoMailMessageView(TemplateView):
 
 
 # Mail programs want their styles inline, so this one page may have them; it may do nothing else.
-@method_decorator(
-    csp({"DIRECTIVES": {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [""]}}), "dispatch"
-)
+@method_decorator(csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [""]}), "dispatch")
 class DemoMailHtmlView(View):
     """The HTML part of a message as a mail program shows it."""
 
@@ -73,7 +71,7 @@ def stored_mail(name: str) -> mailbox.StoredMail:
     return mail
 
 
-@method_decorator(csp({"DIRECTIVES": {"default-src": [NONE], "sandbox": [""]}}), "dispatch")
+@method_decorator(csp({"default-src": [NONE], "sandbox": [""]}), "dispatch")
 class MediaView(View):
     """Uploaded pictures. Their names are random and never used again, so browsers may keep them for ever.
 
