@@ -43,7 +43,7 @@ def grant_after_migrate(config: AppConfig, grants: Mapping[str, Iterable[str]]) 
     """Keep these grants in place whenever the app has migrated; called from its `ready`."""
 
     def grant_all(**kwargs: Any) -> None:
-        for group_name, permissions in grants.items() if _has_groups(kwargs["apps"]) else ():
+        for group_name, permissions in grants.items() if _has_groups(kwargs.get("apps", apps)) else ():
             grant(group_name, permissions)
 
     post_migrate.connect(grant_all, sender=config, weak=False, dispatch_uid=f"roles of {config.label}")
