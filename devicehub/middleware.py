@@ -1,6 +1,5 @@
 """What happens to every request before and after its view. The order is in settings.MIDDLEWARE."""
 
-import codecs
 import logging
 import time
 import uuid
@@ -110,10 +109,7 @@ def is_clean(raw: bytes) -> bool:
 def is_utf8(content_type: str) -> bool:
     header = Message()
     header["Content-Type"] = content_type
-    try:
-        return codecs.lookup(str(header.get_param("charset", "utf-8"))).name == "utf-8"
-    except (LookupError, ValueError):
-        return False
+    return str(header.get_param("charset", "utf-8")).lower() == "utf-8"
 
 
 def announced_length(request: HttpRequest) -> int:

@@ -14,6 +14,8 @@ _folder = Path(tempfile.mkdtemp(prefix="devicehub-test-"))
 
 MAIL_DIR = _folder / "mail"
 MEDIA_ROOT = str(_folder / "media")
+STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
