@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import addresses
 from accounts.models import Address, User
 from catalog import inventory
 from devicehub.lib.db import claim
@@ -81,9 +82,9 @@ def _write_address(row: CartAddress | None, values: Mapping[str, Any]) -> CartAd
 
 
 def keep_address(user: User, values: Mapping[str, Any]) -> None:
-    """Put an address into the member's book, unless it stands there already."""
+    """Put an address into the member's book, unless it stands there already. Raises AddressBookFull."""
     if not any(known.address_values() == dict(values) for known in user.addresses.all()):
-        Address.objects.create(user=user, **values)
+        addresses.add(Address(**values), user=user)
 
 
 # Placing ------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class AddressChoiceForm(forms.Form):
             self.typed = CartAddressForm(prefix=self.prefix, section=section, instance=shown)
 
     def _in_book(self, present: CartAddress | None) -> int | None:
-        """The entry to begin with: the one that is in the cart now, or the first, which is the default."""
+        """The entry to begin with: the one that is in the cart now; for an empty cart the first, which is the default."""
         if present is None:
             return self.book[0].pk if self.book else None
         values = present.address_values()
@@ -123,15 +123,18 @@ class AddressStepForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         cart: Cart = self.instance
         self.initial["invoice_differs"] = cart.invoice_address_id is not None
-        book = list(cart.user.addresses.all()) if cart.user else []
         member = cart.user is not None
+        book = list(cart.user.addresses.all()) if cart.user else []
+        by_invoice = sorted(book, key=lambda address: not address.is_default_invoice)
         if member:
             del self.fields["email"]
-        common = {"data": self.data if self.is_bound else None, "book": book, "member": member}
+        common = {"data": self.data if self.is_bound else None, "member": member}
         self.delivery = AddressChoiceForm(
-            prefix="delivery", present=cart.delivery_address, section="shipping", **common
+            prefix="delivery", book=book, present=cart.delivery_address, section="shipping", **common
         )
-        self.invoice = AddressChoiceForm(prefix="invoice", present=cart.invoice_address, section="billing", **common)
+        self.invoice = AddressChoiceForm(
+            prefix="invoice", book=by_invoice, present=cart.invoice_address, section="billing", **common
+        )
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.delivery.is_valid(), not self._invoice_differs or self.invoice.is_valid()])

@@ -23,11 +23,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What comes in for the parcel: a method's price and, when the goods are worth `free_from`, nothing to pay."""
+    """What comes in for the parcel. The goods may be worth so much that `is_free` waives the price."""
 
     price: Money
     tax_rate: Decimal
-    free_from: Money | None = None
+    is_free: bool = False
     label: str = ""  # of the adjustment that waives the price
     source: str = ""
 
@@ -74,7 +74,7 @@ def price_cart(lines: Sequence[Listed], *, delivery: Delivery | None, includes_t
     lines_total = sum((line.total for line in priced), zero)
     shipping_total = delivery.price if delivery else zero
     shipping_tax_rate = delivery.tax_rate if delivery else Decimal(0)
-    adjustments = _free_delivery(delivery, lines_total)
+    adjustments = _free_delivery(delivery)
     adjustments_total = sum((adjustment.amount for adjustment in adjustments), zero)
     shipping_tax = tax_of(shipping_total + adjustments_total, shipping_tax_rate, includes_tax)
     tax = sum((line.tax for line in priced), shipping_tax)
@@ -104,7 +104,7 @@ def _price_line(line: Listed, includes_tax: bool) -> PricedLine:
     return PricedLine(line.unit_price, line.quantity, total, line.tax_rate, tax)
 
 
-def _free_delivery(delivery: Delivery | None, lines_total: Money) -> list[PricedAdjustment]:
-    if delivery is None or delivery.free_from is None or lines_total < delivery.free_from or not delivery.price:
+def _free_delivery(delivery: Delivery | None) -> list[PricedAdjustment]:
+    if delivery is None or not delivery.is_free or not delivery.price:
         return []
     return [PricedAdjustment("delivery", delivery.label, delivery.source, -delivery.price)]

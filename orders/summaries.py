@@ -16,6 +16,7 @@ from devicehub.lib.money import Money
 from orders import pictures, pricing, shipping, tax
 from orders.carts import is_on_sale
 from orders.models import Cart, CartLine
+from orders.receipts import ReceiptTotals
 
 
 @dataclass(frozen=True)
@@ -110,15 +111,6 @@ class SummaryLine:
 
 
 @dataclass(frozen=True)
-class ShownTotals:
-    """For components/totals.html."""
-
-    rows: list[tuple[str, Money, str]]
-    total: Money
-    tax_note: str
-
-
-@dataclass(frozen=True)
 class Summary:
     """The cart as it would be sold now. Without a chosen method, the cheapest delivery is taken as an estimate."""
 
@@ -154,8 +146,8 @@ class Summary:
         return str(countries.name(self.country))
 
     @property
-    def shown_totals(self) -> ShownTotals:
-        return ShownTotals(self._rows(), self.totals.total, self._tax_note())
+    def shown_totals(self) -> ReceiptTotals:
+        return ReceiptTotals(self._rows(), self.totals.total, self._tax_note())
 
     def _rows(self) -> list[tuple[str, Money, str]]:
         words = ngettext("%(n)d device", "%(n)d devices", self.units) % {"n": self.units}
@@ -227,7 +219,7 @@ def _delivery(offer: shipping.Offer, rates: tax.Rates) -> pricing.Delivery:
     return pricing.Delivery(
         price=offer.price,
         tax_rate=rates[offer.method.tax_class],
-        free_from=offer.free_from,
+        is_free=offer.is_free,
         label=_("Free delivery from %(amount)s") % {"amount": offer.free_from} if offer.free_from else "",
         source=f"shipping-method:{offer.method.pk}",
     )

@@ -1,9 +1,9 @@
-"""Makers of orders for tests: what checkout writes, without a checkout."""
+"""Makers of orders (what checkout writes, without a checkout) and of what buying needs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -15,7 +15,18 @@ from catalog.models import Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
 from orders import lifecycle, payments
-from orders.models import Order, OrderAddress, OrderLine, Payment
+from orders.models import (
+    Cart,
+    CartAddress,
+    CartLine,
+    Order,
+    OrderAddress,
+    OrderLine,
+    Payment,
+    ShippingMethod,
+    ShippingZone,
+    TaxRate,
+)
 from orders.pricing import tax_of
 
 numbers = count(1)
@@ -124,3 +135,44 @@ def _line(order: Order, position: int, variant: Variant, quantity: int) -> Order
         tax_amount=tax_of(total, RATE, order.prices_include_tax).amount,
         total=total.amount,
     )
+
+
+# Buying -------------------------------------------------------------------------------------------------------
+
+
+def make_method(*, countries: Sequence[str] = ("DE",), zone: str = "", **fields: Any) -> ShippingMethod:
+    """Standard delivery for 4.90, free from 500.00, up to 10 kg, unless told otherwise."""
+    zone_row, _created = ShippingZone.objects.get_or_create(
+        name=zone or "+".join(countries), defaults={"countries": list(countries)}
+    )
+    defaults = {"name": f"Method {next(numbers)}", "price": "4.90", "free_from": "500.00", "max_weight_g": 10_000}
+    row = ShippingMethod.objects.create(zone=zone_row, **{**defaults, **fields})
+    row.refresh_from_db()
+    return row
+
+
+def make_rate(
+    rate: Decimal | str | int = 19, *, country: str = "DE", tax_class: str = "standard", **fields: Any
+) -> TaxRate:
+    defaults = {"valid_from": date(2020, 1, 1)}
+    return TaxRate.objects.create(country=country, tax_class=tax_class, rate=Decimal(rate), **{**defaults, **fields})
+
+
+def make_cart(
+    lines: Sequence[tuple[Variant, int]] | None = None, *, user: Any = None, is_ready: bool = False, **fields: Any
+) -> Cart:
+    """An open cart with one device unless told otherwise; a ready one has every answer of the checkout."""
+    cart = Cart.objects.create(**{"user": user, "currency": "EUR", **fields})
+    for variant, quantity in [(a_variant(), 1)] if lines is None else lines:
+        CartLine.objects.create(cart=cart, variant=variant, quantity=quantity, seen_price=variant.price)
+    if is_ready:
+        make_ready(cart)
+    return cart
+
+
+def make_ready(cart: Cart, *, method: ShippingMethod | None = None, provider: str = "bank_transfer") -> None:
+    cart.email = "" if cart.user_id else "guest@example.com"
+    cart.delivery_address = CartAddress.objects.create(**ADDRESS)
+    cart.shipping_method = method or ShippingMethod.objects.first() or make_method()
+    cart.payment_provider = provider
+    cart.save()

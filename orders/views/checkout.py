@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 
+from accounts.exceptions import AddressBookFull
 from catalog.exceptions import InsufficientStock
 from devicehub.lib.money import Money
 from orders import checkout, links, payments
@@ -117,8 +118,11 @@ class CheckoutAddressView(StepView):
 
     def answer(self, form: AddressStepForm) -> None:
         checkout.fill_in_addresses(self.cart, **form.answers)
-        for address in form.to_keep:
-            checkout.keep_address(self.request.user, address)
+        try:
+            for address in form.to_keep:
+                checkout.keep_address(self.request.user, address)
+        except AddressBookFull as error:
+            messages.warning(self.request, str(error))
 
 
 class CheckoutDeliveryView(StepView):
