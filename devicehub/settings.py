@@ -33,7 +33,7 @@ if PRODUCTION:
     if missing:
         raise ImproperlyConfigured(f"SHOP_MODE=production needs {', '.join(missing)}: see .env.example.")
 
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = BASE_DIR / env.str("VAR_DIR", "var")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 
@@ -229,7 +229,7 @@ else:
 
 # Files and static files ---------------------------------------------------------------------------------------
 
-MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
+MEDIA_ROOT = str(BASE_DIR / env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
