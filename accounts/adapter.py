@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 
 from accounts import emails
+from accounts.models import User
 from devicehub.lib.urls import absolute_url
 
 # Of all that allauth knows about a message, what our words need.
@@ -34,6 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 # allauth builds links from the Host header, which whoever asks may choose.
                 facts[name] = absolute_url(urlsplit(facts[name]).path)
         emails.send(template_prefix, email, facts)
+
+    def clean_email(self, email: str) -> str:
+        # allauth's field takes 320 characters; PostgreSQL would refuse what the column cannot hold.
+        User._meta.get_field("email").run_validators(email)
+        return email
 
     def is_safe_url(self, url: str) -> bool:
         """Only this very host is a safe way on; allauth would allow all of ALLOWED_HOSTS."""
