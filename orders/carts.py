@@ -36,6 +36,15 @@ def open_cart(user: User | None, cart_id: str | None) -> Cart | None:
     return carts.filter(pk=UUID(cart_id), user=None).first() if cart_id else None
 
 
+def open_lines(user: User | None, cart_id: str | None) -> list[CartLine]:
+    """The lines of the open cart, each with it and with its device: one query for the pages that need it all."""
+    if user is None and not cart_id:
+        return []
+    with_cart = ("cart__user", "cart__delivery_address", "cart__invoice_address", "variant__product")
+    lines = CartLine.objects.filter(cart__status=Cart.Status.OPEN, cart__user=user).select_related(*with_cart)
+    return list(lines if user else lines.filter(cart=UUID(cart_id)))
+
+
 def get_or_create(user: User | None, cart_id: str | None) -> Cart:
     cart = open_cart(user, cart_id)
     if cart is not None:

@@ -106,7 +106,7 @@ def place_order(cart: Cart, *, seen_total: Money, actor: User | None) -> Order:
         raise _too_late(cart)
     at = timezone.now()
     claimed = Cart.objects.select_related("user", "delivery_address", "invoice_address").get(pk=cart.pk)
-    summary = summarize(claimed, at)
+    summary = summarize(claimed, at=at)
     _check(summary, seen_total)
     order = _write_order(summary, at)
     _begin(order, actor)

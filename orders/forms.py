@@ -73,7 +73,7 @@ class AddressChoiceForm(forms.Form):
             self.typed = CartAddressForm(prefix=self.prefix, section=section, instance=shown)
 
     def _in_book(self, present: CartAddress | None) -> int | None:
-        """The entry to begin with: the one that is in the cart now; for an empty cart the first, which is the default."""
+        """The entry to begin with: the one that is in the cart now, else the first, which is the default."""
         if present is None:
             return self.book[0].pk if self.book else None
         values = present.address_values()

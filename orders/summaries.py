@@ -175,9 +175,13 @@ class Summary:
         return [line for line in self.lines if not line.is_gone]
 
 
-def summarize(cart: Cart, at: datetime | None = None) -> Summary:
-    """Prices, stock, delivery and tax of a cart now; as many queries for one line as for a hundred."""
-    rows = list(cart.lines.select_related("variant__product"))
+def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | None = None) -> Summary:
+    """Prices, stock, delivery and tax of a cart now; as many queries for one line as for a hundred.
+
+    `rows` are its lines with variant and product, where the caller has them already.
+    """
+    if rows is None:
+        rows = list(cart.lines.select_related("variant__product"))
     lines = _lines(rows, cart.currency)
     country = cart.delivery_address.country.code if cart.delivery_address else settings.SHOP_COUNTRY
     sold = [line for line in lines if not line.is_gone]

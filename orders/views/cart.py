@@ -17,8 +17,8 @@ from orders import carts
 from orders.exceptions import CartError, QuantityRefused
 from orders.forms import CartLineForm
 from orders.models import CartLine
-from orders.summaries import SummaryLine, summarize
-from orders.views.visitor import SeeOther, current_cart, held_id, member, remember
+from orders.summaries import SummaryLine
+from orders.views.visitor import SeeOther, current_cart, current_summary, held_id, member, remember
 
 
 class CartView(TemplateView):
@@ -27,8 +27,7 @@ class CartView(TemplateView):
     refused_line: CartLine | None = None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cart = current_cart(self.request)
-        summary = summarize(cart) if cart else None
+        summary = current_summary(self.request)
         entries = [(line, self.form_of(line)) for line in summary.lines] if summary else []
         count = summary.units if summary else 0
         return super().get_context_data(summary=summary, entries=entries, cart_count=count, **kwargs)

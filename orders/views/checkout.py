@@ -21,8 +21,8 @@ from orders import checkout, links, payments
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, PaymentError, PriceChanged
 from orders.forms import AddressStepForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
 from orders.models import Cart, Order
-from orders.summaries import Summary, summarize
-from orders.views.visitor import SeeOther, current_cart, member, own_cart
+from orders.summaries import Summary
+from orders.views.visitor import SeeOther, current_summary, member, own_cart
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +38,18 @@ def step_url(step: str) -> str:
     return reverse("orders:cart" if step == "cart" else f"orders:checkout_{step}")
 
 
+def next_step(request: HttpRequest) -> str:
+    summary = current_summary(request)
+    return checkout.next_step(summary) if summary else "cart"
+
+
 class CheckoutView(View):
     """The way in: on to the first step that lacks its answer."""
 
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        cart = current_cart(request)
-        return redirect(step_url(checkout.next_step(summarize(cart)) if cart else "cart"))
+        return redirect(step_url(next_step(request)))
 
 
 class StepView(FormView):
@@ -60,10 +64,10 @@ class StepView(FormView):
 
     def prepare(self) -> HttpResponse | None:
         """Read the cart; the redirect for whoever is not to be here yet."""
-        cart = current_cart(self.request)
-        if cart is None:
+        summary = current_summary(self.request)
+        if summary is None:
             return redirect("orders:cart")
-        self.cart, self.summary = cart, summarize(cart)
+        self.cart, self.summary = summary.cart, summary
         self.next_step = checkout.next_step(self.summary)
         if checkout.STEPS.index(self.next_step) < checkout.STEPS.index(self.step):
             return redirect(step_url(self.next_step))
@@ -82,11 +86,8 @@ class StepView(FormView):
         except CartError as error:
             messages.warning(self.request, str(error))
             return SeeOther(reverse("orders:cart"))
-        return SeeOther(step_url(self.following_step()))
-
-    def following_step(self) -> str:
-        """The next one that lacks its answer: who comes back to change one is not asked all others again."""
-        return checkout.next_step(summarize(current_cart(self.request) or self.cart))
+        # Who comes back to change one answer is not asked all others again.
+        return SeeOther(step_url(next_step(self.request)))
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

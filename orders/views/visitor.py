@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from accounts.models import User
 from orders import carts
 from orders.models import Cart
+from orders.summaries import Summary, summarize
 
 CART_KEY = "cart_id"
 PAST_KEY = "past_carts"  # ordered ones, so that a press on an old page still finds its order
@@ -28,6 +29,12 @@ def member(request: HttpRequest) -> User | None:
 def current_cart(request: HttpRequest) -> Cart | None:
     """The open cart; looking makes neither a row nor a session."""
     return carts.open_cart(member(request), held_id(request))
+
+
+def current_summary(request: HttpRequest) -> Summary | None:
+    """The open cart with all that it says of itself; None when there is nothing in it."""
+    rows = carts.open_lines(member(request), held_id(request))
+    return summarize(rows[0].cart, rows) if rows else None
 
 
 def held_id(request: HttpRequest) -> str | None:
