@@ -40,8 +40,8 @@ ADDRESS = {
 }
 
 
-def a_variant(price: Decimal | str = "100.00", stock: int = 5, **fields: Any) -> Variant:
-    return make_product(price=price, stock=stock, **fields).variants.get()
+def a_variant(price: Decimal | str = "100.00", stock: int = 5, sku: str = "", **product: Any) -> Variant:
+    return make_product(variants=[{"price": price, "stock": stock, "sku": sku}], **product).variants.get()
 
 
 def make_order(
