@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context
+from django.template import Context, Engine
 from django.template.loader import get_template
 
 from devicehub.lib.shop import shop_facts
@@ -12,7 +12,7 @@ from devicehub.lib.shop import shop_facts
 
 def _text(template: str, context: Mapping[str, Any]) -> str:
     """Plain text is not escaped: an ampersand in a product's name stays one."""
-    return get_template(template).template.render(Context(dict(context), autoescape=False))
+    return Engine.get_default().get_template(template).render(Context(dict(context), autoescape=False))
 
 
 def render_mail(folder: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
