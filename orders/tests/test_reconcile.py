@@ -1,0 +1,156 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog import inventory
+from catalog.models import StockLevel, Variant
+from orders import fulfillment, payments
+from orders.models import Order, OrderEvent, OrderLine, Payment, Refund, Shipment, ShipmentLine
+from orders.reconciliation import differences
+from orders.tests.factories import a_variant, make_order, make_paid_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order() -> Order:
+    """Three bought; one delivered, one in a packed parcel, one open; a part refunded."""
+    variant = a_variant("100.00", stock=9, sku="DEV")
+    order = make_paid_order(lines=[(variant, 3)], number="TEST")
+    line = order.lines.get().pk
+    shipment = fulfillment.create_shipment(order, {line: 1})
+    fulfillment.ship(shipment)
+    fulfillment.deliver(shipment)
+    fulfillment.create_shipment(order, {line: 1})
+    payments.refund(order.payments.get(), Decimal("10.00"), key="a", reason="", actor=None)
+    return order
+
+
+def test_finds_nothing_where_all_is_right(order: Order, capsys) -> None:
+    make_order()
+    fulfillment.cancel_order(make_paid_order())
+    assert differences() == []
+    call_command("reconcile")
+    assert capsys.readouterr().out == "3 orders checked: 0 differences\n"
+
+
+def test_lists_what_is_wrong_and_exits_with_1(order: Order, capsys) -> None:
+    StockLevel.objects.filter(variant__sku="DEV").update(on_hand=7)
+    with pytest.raises(CommandError, match="1 differences") as failed:
+        call_command("reconcile")
+    assert failed.value.returncode == 1
+    assert capsys.readouterr().out == "Stock of DEV: 7 on hand and 2 reserved, by the ledger 8 and 2\n"
+
+
+def on_hand(order: Order) -> None:
+    StockLevel.objects.filter(variant__sku="DEV").update(on_hand=9)
+
+
+def reserved(order: Order) -> None:
+    StockLevel.objects.filter(variant__sku="DEV").update(reserved=1)
+
+
+def lost_movement(order: Order) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_stockmovement WHERE kind = 'reserve'")
+
+
+def quantity(order: Order) -> None:
+    OrderLine.objects.update(quantity=4, total=400)
+
+
+def total(order: Order) -> None:
+    Order.objects.update(total=Decimal("300.00"))
+
+
+def line_total(order: Order) -> None:
+    OrderLine.objects.update(unit_price=50, total=150)
+
+
+def tax(order: Order) -> None:
+    Order.objects.update(tax_total=1)
+
+
+def payment(order: Order) -> None:
+    Payment.objects.update(status="created")
+
+
+def over_refund(order: Order) -> None:
+    Refund.objects.update(amount=1000)
+
+
+def payment_status(order: Order) -> None:
+    Order.objects.update(payment_status="paid")
+
+
+def delivery_status(order: Order) -> None:
+    Order.objects.update(fulfillment_status="shipped")
+
+
+def parcel(order: Order) -> None:
+    ShipmentLine.objects.update(quantity=2)
+
+
+def lost_parcel(order: Order) -> None:
+    Shipment.objects.filter(status="delivered").update(status="canceled")
+
+
+def status(order: Order) -> None:
+    Order.objects.update(status="completed")
+
+
+def lost_event(order: Order) -> None:
+    OrderEvent.objects.filter(kind="paid").delete()
+
+
+def wild_event(order: Order) -> None:
+    OrderEvent.objects.create(order=order, kind="canceled", data={"from": "completed", "to": "canceled"})
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        on_hand,
+        reserved,
+        lost_movement,
+        quantity,
+        total,
+        line_total,
+        tax,
+        payment,
+        over_refund,
+        payment_status,
+        delivery_status,
+        parcel,
+        lost_parcel,
+        status,
+        lost_event,
+        wild_event,
+    ],
+)
+def test_finds_every_kind_of_harm(order: Order, harm: Callable[[Order], None]) -> None:
+    harm(order)
+    assert differences()
+
+
+def test_asks_as_many_queries_for_3_orders_as_for_12(django_assert_num_queries) -> None:
+    def more(orders: int) -> None:
+        for _ in range(orders):
+            make_paid_order()
+
+    more(3)
+    with CaptureQueriesContext(connection) as few:
+        differences()
+    more(9)
+    with django_assert_num_queries(len(few)):
+        assert differences() == []
+
+
+def test_sees_units_reserved_for_no_order() -> None:
+    variant: Variant = a_variant(stock=3)
+    inventory.reserve({variant.pk: 1}, reference="nobody", cause="placed")
+    assert differences() == [f"Order nobody: 1 of variant {variant.pk} reserved, 0 to be sent"]
