@@ -1,17 +1,11 @@
 """Addresses of the whole shop; each app brings its own."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from devicehub import views
 from devicehub.styleguide import StyleGuideView
-
-admin.site.site_header = admin.site.site_title = f"{settings.SHOP_NAME} back office"
-admin.site.index_title = "What must be done"
-# Staff come in by the shop's own door: the same throttles, the same second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = views.bad_request
 handler403 = views.permission_denied

@@ -1,0 +1,239 @@
+"""Orders in the back office: facts to read and acts to do; nothing is typed into an order, and none is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from catalog.exceptions import CatalogError
+from devicehub.lib.money import Money
+from orders import carriers, fulfillment, payments
+from orders.admin.acts import ACTS, Act, offered
+from orders.exceptions import OrderError
+from orders.models import Order, Payment, Shipment, ShipmentLine
+
+TODO = {
+    "pack": _("To pack"),
+    "ship": _("To ship"),
+    "refund": _("Refunds to send"),
+    "late": _("Paid after cancellation"),
+    "mail": _("Mails not sent"),
+}
+
+
+class TodoFilter(admin.SimpleListFilter):
+    title = _("what to do")
+    parameter_name = "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(TODO.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order] | None:
+        chosen = {
+            "pack": Order.objects.to_pack,
+            "ship": Order.objects.to_ship,
+            "refund": Order.objects.to_refund,
+            "late": Order.objects.paid_in_vain,
+            "mail": Order.objects.with_unsent_mail,
+        }.get(self.value() or "")
+        return queryset.filter(pk__in=chosen().values("pk")) if chosen else None
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
+    list_filter = (TodoFilter, "status", "payment_status", "fulfillment_status", "payment_provider", "placed_at")
+    search_fields = ("number", "email", "lines__sku", "addresses__full_name")
+    search_help_text = _("Number, e-mail address, SKU or name")
+    date_hierarchy = "placed_at"
+    ordering = ("-placed_at",)
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("record_payments", "pack_all", "deliver_all")
+    change_form_template = "admin/orders/order/change_form.html"
+    fieldsets = (
+        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at"))}),
+        (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
+        (_("Terms"), {"fields": ("payment_method", "shipping_name", "cancel_reason")}),
+    )
+
+    # To look at, never to type into ---------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.refund_order")
+
+    def has_fulfill_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.fulfill_order")
+
+    @admin.display(description=_("total"), ordering="total")
+    def total_shown(self, order: Order) -> str:
+        return str(order.money(order.total))
+
+    @admin.display(description=_("account"))
+    def account(self, order: Order) -> str:
+        return str(order.user) if order.user_id else str(_("guest"))
+
+    @admin.display(description=_("payment method"))
+    def payment_method(self, order: Order) -> str:
+        return str(payments.get_provider(order.payment_provider).label)
+
+    @admin.display(description=_("delivery to"))
+    def delivery_address(self, order: Order) -> str:
+        return self._address(order, "delivery")
+
+    @admin.display(description=_("invoice to"))
+    def invoice_address(self, order: Order) -> str:
+        return self._address(order, "invoice")
+
+    def _address(self, order: Order, kind: str) -> str:
+        return next((str(address) for address in order.addresses.all() if address.kind == kind), "")
+
+    # The page of one order ------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        orders = super().get_queryset(request).select_related("user", "shipping_method")
+        if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
+            return orders
+        parcels = Shipment.objects.prefetch_related(
+            Prefetch("lines", ShipmentLine.objects.select_related("order_line"))
+        )
+        return orders.prefetch_related(
+            "lines",
+            "adjustments",
+            "addresses",
+            "events__actor",
+            Prefetch("payments", Payment.objects.prefetch_related("refunds")),
+            Prefetch("shipments", parcels),
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        context = {"order": order, "panels": panels(order), "acts": offered(order, request.user)} if order else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    # Acts -----------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        act = path("<uuid:pk>/act/<slug:name>/", self.admin_site.admin_view(self.act_view), name="orders_order_act")
+        return [act, *super().get_urls()]
+
+    def act_view(self, request: HttpRequest, pk: Any, name: str) -> HttpResponse:
+        if name not in ACTS:
+            raise Http404
+        act = ACTS[name]
+        if not (self.has_view_permission(request) and act.is_allowed(request.user)):
+            raise PermissionDenied
+        order = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = act.form(request.POST if request.method == "POST" else None, order=order)
+        if request.method == "POST" and form.is_valid() and self._run(request, act, form):
+            return HttpResponseRedirect(self._after(order, act))
+        context = {**self.admin_site.each_context(request), "order": order, "act": act, "form": form}
+        context |= {"opts": self.opts, "title": f"{act.label} · {order.number}", "is_possible": act.is_possible(order)}
+        return render(request, "admin/orders/order/act.html", context)
+
+    def _run(self, request: HttpRequest, act: Act, form: Any) -> bool:
+        """Call the verb; what it refuses stands beside the form."""
+        try:
+            act.run(form, request.user)
+        except (OrderError, CatalogError) as error:
+            form.add_error(None, str(error))
+            return False
+        self.log_change(request, form.order, str(act.label))
+        self.message_user(request, act.done, messages.SUCCESS)
+        return True
+
+    def _after(self, order: Order, act: Act) -> str:
+        """A packed parcel is mostly handed over next."""
+        if act.name == "pack":
+            return reverse("admin:orders_order_act", args=[order.pk, "ship"])
+        return reverse("admin:orders_order_change", args=[order.pk])
+
+    @admin.action(description=_("Payment received"), permissions=["refund"])
+    def record_payments(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self._for_each(request, orders, lambda order: payments.record_payment(order, actor=request.user), "paid")
+
+    @admin.action(description=_("Pack all that is open, one parcel an order"), permissions=["fulfill"])
+    def pack_all(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        def pack(order: Order) -> None:
+            fulfillment.create_shipment(order, fulfillment.open_quantities(order), actor=request.user)
+
+        self._for_each(request, orders, pack, "pack")
+
+    @admin.action(description=_("All shipped parcels were delivered"), permissions=["fulfill"])
+    def deliver_all(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        def deliver(order: Order) -> None:
+            for shipment in order.shipments.filter(status=Shipment.Status.SHIPPED):
+                fulfillment.deliver(shipment, actor=request.user)
+
+        self._for_each(request, orders, deliver, "deliver")
+
+    def _for_each(self, request: HttpRequest, orders: QuerySet[Order], verb: Any, name: str) -> None:
+        """Each order by itself: what one refuses is said and does not keep the others."""
+        done = 0
+        for order in orders:
+            try:
+                verb(order)
+            except (OrderError, CatalogError) as error:
+                self.message_user(request, f"{order.number}: {error}", messages.WARNING)
+            else:
+                self.log_change(request, order, str(ACTS[name].label))
+                done += 1
+        words = ngettext("%(n)d order done.", "%(n)d orders done.", done) % {"n": done}
+        self.message_user(request, words, messages.SUCCESS if done else messages.INFO)
+
+
+def panels(order: Order) -> dict[str, Any]:
+    """Everything beside the facts: lines with what is open, parcels, money, history."""
+    left = fulfillment.open_quantities(order)
+    return {
+        "lines": [
+            {
+                "line": line,
+                "unit_price": order.money(line.unit_price),
+                "total": order.money(line.total),
+                "tax": order.money(line.tax_amount),
+                "left": left[line.pk],
+            }
+            for line in order.lines.all()
+        ],
+        "sums": _sums(order),
+        "parcels": [
+            {"parcel": parcel, "url": carriers.tracking_url(parcel.carrier, parcel.tracking_number)}
+            for parcel in order.shipments.all()
+        ],
+        "payments": [
+            {
+                "payment": payment,
+                "amount": Money(payment.amount, payment.currency),
+                "refunds": [(refund, Money(refund.amount, refund.currency)) for refund in payment.refunds.all()],
+            }
+            for payment in order.payments.all()
+        ],
+        "events": list(order.events.all()),
+    }
+
+
+def _sums(order: Order) -> list[tuple[str, Money]]:
+    rows = [(_("Goods"), order.money(order.lines_total)), (_("Delivery"), order.money(order.shipping_total))]
+    rows += [(adjustment.label, order.money(adjustment.amount)) for adjustment in order.adjustments.all()]
+    tax = _("Tax contained") if order.prices_include_tax else _("Tax")
+    return [*rows, (tax, order.money(order.tax_total)), (_("Total"), order.money(order.total))]

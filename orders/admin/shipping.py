@@ -1,0 +1,34 @@
+"""Delivery zones and methods in the back office."""
+
+from django.contrib import admin
+
+from orders.models import ShippingMethod, ShippingZone
+
+
+class MethodInline(admin.TabularInline):
+    model = ShippingMethod
+    extra = 0
+    fields = (
+        "name",
+        "carrier",
+        "price",
+        "free_from",
+        "max_weight_g",
+        "days_min",
+        "days_max",
+        "tax_class",
+        "position",
+        "is_active",
+    )
+
+
+@admin.register(ShippingZone)
+class ShippingZoneAdmin(admin.ModelAdmin):
+    list_display = ("name", "country_names")
+    search_fields = ("name",)
+    inlines = (MethodInline,)
+
+    @admin.display(description="countries")
+    def country_names(self, zone: ShippingZone) -> str:
+        names = [country.name for country in zone.countries]
+        return ", ".join(names[:6]) + (f" + {len(names) - 6}" if len(names) > 6 else "")

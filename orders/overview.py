@@ -1,0 +1,89 @@
+"""What must be done now: the figures of the back office's first page, each leading to its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog import overview
+from orders.models import Order
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    hint: str
+    count: int
+    url: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A kind of work with orders: how much of it there is, and the filter of the list that shows it."""
+
+    label: str
+    hint: str
+    count: Callable[[], int]
+    query: str
+    is_urgent: bool = False
+
+    def figure(self) -> Figure:
+        count = self.count()
+        url = f"{reverse('admin:orders_order_changelist')}?{self.query}"
+        return Figure(str(self.label), str(self.hint), count, url, self.is_urgent and count > 0)
+
+
+CHORES = (
+    Chore(
+        _("To pack"),
+        _("confirmed, not shipped completely"),
+        lambda: Order.objects.to_pack().count(),
+        "todo=pack",
+    ),
+    Chore(
+        _("To ship"),
+        _("packed, not shipped"),
+        lambda: Order.objects.to_ship().count(),
+        "todo=ship",
+    ),
+    Chore(
+        _("Waiting for payment"),
+        _("stock is held for them"),
+        lambda: Order.objects.filter(status=Order.Status.PENDING).count(),
+        "status__exact=pending",
+    ),
+    Chore(
+        _("Refunds to send"),
+        _("promised, not sent"),
+        lambda: Order.objects.to_refund().count(),
+        "todo=refund",
+        is_urgent=True,
+    ),
+    Chore(
+        _("Paid after cancellation"),
+        _("money that must go back"),
+        lambda: Order.objects.paid_in_vain().count(),
+        "todo=late",
+        is_urgent=True,
+    ),
+    Chore(
+        _("Mails not sent"),
+        _("given up after many tries"),
+        lambda: Order.objects.with_unsent_mail().count(),
+        "todo=mail",
+        is_urgent=True,
+    ),
+)
+
+
+def todo(user: User) -> list[Figure]:
+    """The figures that this member of staff may see; one query each."""
+    figures = [chore.figure() for chore in CHORES] if user.has_perm("orders.view_order") else []
+    if user.has_perm("catalog.view_variant"):
+        figures += [Figure(stock.label, _("on sale now"), stock.count, stock.url) for stock in overview.figures()]
+    return figures

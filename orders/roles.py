@@ -1,0 +1,20 @@
+"""Who may do what with orders. Nobody adds, edits or deletes one: acts have permissions of their own."""
+
+LOOK = [
+    f"orders.view_{model}"
+    for model in ("order", "orderline", "orderevent", "payment", "refund", "shipment", "shippingmethod", "shippingzone")
+]
+PACK = ["orders.fulfill_order"]
+CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
+TERMS = [
+    f"orders.{verb}_{model}"
+    for model in ("shippingmethod", "shippingzone", "taxrate")
+    for verb in ("view", "add", "change", "delete")
+]
+
+GRANTS = {
+    "Owner": [*LOOK, *PACK, *CARE, *TERMS],
+    "Catalog": [],
+    "Fulfillment": [*LOOK, *PACK],
+    "Support": [*LOOK, *CARE],
+}
