@@ -130,11 +130,12 @@ def make_missing_widths(image: Image) -> list[int]:
     return wanted
 
 
-def remove_files(image: Image) -> None:
+def remove_files(name: str) -> None:
     """The picture and its copies leave the storage; the copies that may exist are known by name."""
+    storage = Image._meta.get_field("file").storage
     for width in WIDTHS:
-        image.file.storage.delete(name_at(image.file.name, width))
-    image.file.storage.delete(image.file.name)
+        storage.delete(name_at(name, width))
+    storage.delete(name)
 
 
 # Showing ------------------------------------------------------------------------------------------------------

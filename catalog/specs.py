@@ -26,6 +26,7 @@ Kind = SpecField.Kind
 Scope = SpecField.Scope
 
 CARD_SPECS = 3
+BATCH = 1000
 TEXT_MAX = SpecValue._meta.get_field("text").max_length or 0
 LABEL_MAX = Variant._meta.get_field("label").max_length or 0
 YES = ("yes", "y", "true", "1", "on")
@@ -50,6 +51,7 @@ class SpecRow:
     key: str
     label: str
     text: str
+    on_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,28 @@ def set_values(product: Product, values: Mapping[str, object], *, variant: Varia
 
 def refresh_label(variant: Variant) -> None:
     """Write the variant's options as words, "Black, 256 GB"; a condition other than new stands behind them."""
-    rows = SpecValue.objects.filter(variant=variant, field__scope=Scope.VARIANT)
-    words = [text for _field, text in _texts(_in_order(rows))]
-    if variant.condition != Variant.Condition.NEW:
-        words.append(str(variant.get_condition_display()))
-    label = ", ".join(words)[:LABEL_MAX]
-    if label != variant.label:
-        variant.label = label
-        Variant.objects.filter(pk=variant.pk).update(label=label)
+    refresh_labels([variant])
+
+
+def refresh_labels(variants: Iterable[Variant]) -> None:
+    """The labels of many variants, after a choice or a field was renamed. Only those that differ are written."""
+    every = list(variants)
+    for start in range(0, len(every), BATCH):
+        _refresh_some({variant.pk: variant for variant in every[start : start + BATCH]})
+
+
+def _refresh_some(known: Mapping[int, Variant]) -> None:
+    rows = SpecValue.objects.filter(variant__in=known, field__scope=Scope.VARIANT)
+    words: dict[int, list[str]] = {pk: [] for pk in known}
+    for _key, group in groupby(_in_order(rows, "variant_id"), key=attrgetter("variant_id", "field_id")):
+        own = list(group)
+        words[own[0].variant_id or 0].append(value_text(own))
+    for pk, variant in known.items():
+        condition = [] if variant.condition == Variant.Condition.NEW else [str(variant.get_condition_display())]
+        label = ", ".join(words[pk] + condition)[:LABEL_MAX]
+        if label != variant.label:
+            variant.label = label
+            Variant.objects.filter(pk=pk).update(label=label)
 
 
 def read_value(field: SpecField, raw: object) -> list[SpecValue]:
@@ -236,10 +252,9 @@ def _one_text(row: SpecValue) -> str:
     return row.text
 
 
-def _in_order(rows: QuerySet[SpecValue]) -> QuerySet[SpecValue]:
-    return rows.select_related("field", "choice").order_by(
-        "field__position", "field_id", "choice__position", "choice_id"
-    )
+def _in_order(rows: QuerySet[SpecValue], *first: str) -> QuerySet[SpecValue]:
+    order = (*first, "field__position", "field_id", "choice__position", "choice_id")
+    return rows.select_related("field", "choice").order_by(*order)
 
 
 def _texts(rows: Iterable[SpecValue]) -> list[tuple[SpecField, str]]:
@@ -253,7 +268,7 @@ def data_sheet(product: Product, variant: Variant | None = None) -> list[SpecGro
     own = Q(variant=None) if variant is None else Q(variant=None) | Q(variant=variant)
     groups: dict[str, list[SpecRow]] = {}
     for field, text in _texts(_in_order(SpecValue.objects.filter(own, product=product))):
-        groups.setdefault(field.group or _("General"), []).append(SpecRow(field.key, field.label, text))
+        groups.setdefault(field.group or _("General"), []).append(SpecRow(field.key, field.label, text, field.on_card))
     return [SpecGroup(title, rows) for title, rows in groups.items()]
 
 
@@ -264,10 +279,9 @@ def card_specs(product_ids: Iterable[int]) -> dict[int, list[str]]:
     """
     ids = list(product_ids)
     shown = Q(variant=None) | Q(variant__is_active=True)
-    rows = SpecValue.objects.filter(shown, product__in=ids, field__on_card=True).select_related("field", "choice")
+    rows = SpecValue.objects.filter(shown, product__in=ids, field__on_card=True)
     facts: dict[int, list[str]] = {product_id: [] for product_id in ids}
-    in_order = rows.order_by("product_id", "field__position", "field_id", "choice__position")
-    for (product_id, _field), group in groupby(in_order, key=attrgetter("product_id", "field_id")):
+    for (product_id, _field), group in groupby(_in_order(rows, "product_id"), key=attrgetter("product_id", "field_id")):
         fact = _card_fact(list(group))
         if fact and len(facts[product_id]) < CARD_SPECS:
             facts[product_id].append(fact)
