@@ -47,7 +47,7 @@ class StockLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant_id}: {self.available} of {self.on_hand}"
+        return f"{self.variant}: {self.available} of {self.on_hand}"
 
     @property
     def available(self) -> int:
