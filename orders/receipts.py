@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.files.storage import default_storage
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
 
+from catalog.images import name_at
+from catalog.models import Image, SpecValue
 from devicehub.lib.money import Money
 from orders.models import Adjustment, Order, OrderLine
 
@@ -31,9 +35,20 @@ class ReceiptTotals:
     tax_note: str
 
 
-def lines(order: Order, rows: Iterable[OrderLine], pictures: Mapping[int, str] | None = None) -> list[ReceiptLine]:
-    """Without the lines that were taken out before dispatch. `pictures` are addresses by variant id."""
-    return [_line(order, row, (pictures or {}).get(row.variant_id or 0, "")) for row in rows if row.quantity]
+def lines(order: Order, rows: Iterable[OrderLine]) -> list[ReceiptLine]:
+    """Without the lines that were taken out before dispatch."""
+    return [_line(order, row) for row in rows if row.quantity]
+
+
+def with_goods(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    """Bring product and picture of each line along, in the lines' own query."""
+    own = SpecValue.objects.filter(variant=OuterRef("variant_id"), choice=OuterRef("choice"))
+    fitness = Case(When(choice=None, then=Value(1)), When(Exists(own), then=Value(0)), default=Value(2))
+    images = Image.objects.annotate(variant_id=F("product__variants"))
+    fitting = images.filter(variant_id=OuterRef("variant")).order_by(fitness, "position", "pk")
+    return rows.select_related("variant__product").annotate(
+        picture=Subquery(fitting.values("file")[:1]), picture_widths=Subquery(fitting.values("widths")[:1])
+    )
 
 
 def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
@@ -49,13 +64,13 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "")
 
 
-def _line(order: Order, row: OrderLine, image_url: str) -> ReceiptLine:
+def _line(order: Order, row: OrderLine) -> ReceiptLine:
     return ReceiptLine(
         name=row.product_name,
         variant_label=row.variant_label,
         sku=row.sku,
         url=_url(row),
-        image_url=image_url,
+        image_url=_picture(row),
         unit_price=order.money(row.unit_price),
         quantity=row.quantity,
         total=order.money(row.total),
@@ -63,7 +78,15 @@ def _line(order: Order, row: OrderLine, image_url: str) -> ReceiptLine:
     )
 
 
+def _picture(row: OrderLine) -> str:
+    name, widths = getattr(row, "picture", None), getattr(row, "picture_widths", None)
+    if not name:
+        return ""
+    url = default_storage.url(name)
+    return name_at(url, min(widths)) if widths else url
+
+
 def _url(row: OrderLine) -> str:
-    """The device's page while there is one; callers that want it load variant and product along."""
+    """The device's page while there is one."""
     loaded = "variant" in row._state.fields_cache
     return row.variant.get_absolute_url() if loaded and row.variant and row.variant.product.is_visible() else ""

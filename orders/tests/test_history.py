@@ -7,10 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.tests.factories import make_image
+from catalog.images import name_at
+from catalog.models import Product
+from catalog.tests.factories import make_image, make_product
 from devicehub.lib.money import Money
 from orders import fulfillment, lifecycle, links, payments
-from orders.models import Order, OrderEvent, Shipment
+from orders.models import Adjustment, Order, OrderEvent, Shipment
 from orders.story import headline, timeline
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -42,10 +44,12 @@ def big_order(lines: int, **fields: Any) -> Order:
     """With as many lines, events and parcels as the word says, and a picture on each line."""
     variants = [a_variant("10.00", stock=2) for _ in range(lines)]
     for variant in variants:
-        make_image(variant.product)
+        make_image(variant.product, widths=[320, 640])
     order = make_paid_order(lines=[(variant, 2) for variant in variants], **fields)
     for line in order.lines.all():
         fulfillment.ship(fulfillment.create_shipment(order, {line.pk: 1}), carrier="DHL", tracking_number="1")
+    Adjustment.objects.create(order=order, kind="delivery", label="Free delivery", source="free from", amount="-4.90")
+    Order.objects.filter(pk=order.pk).update(adjustments_total="-4.90")
     return order
 
 
@@ -136,6 +140,25 @@ def test_shows_each_parcel_with_its_way(shop: Client, alice) -> None:
     assert page.count('class="parcel"') == 2
     assert "Partly on its way" in page
     assert "Parcel 2 packed" in page
+
+
+def test_shows_the_picture_of_the_colour_that_was_bought(shop: Client, alice) -> None:
+    product = make_product(variants=[{"options": {"colour": "Red"}}, {"options": {"colour": "Blue"}}])
+    red, blue = product.variants.all()
+    of_all, of_blue = make_image(product), make_image(product, choice=blue.spec_values.get().choice, widths=[640, 320])
+    order = make_order(user=alice, lines=[(red, 1), (blue, 1)])
+    page = text(shop.get(f"/orders/{order.number}/"))
+    assert page.count(f'src="{of_all.file.url}"') == 1
+    assert page.count(f'src="{name_at(of_blue.file.url, 320)}"') == 1
+
+
+def test_shows_what_is_no_longer_sold_without_a_link(shop: Client, alice) -> None:
+    variant = a_variant(name="Gone")
+    order = make_order(user=alice, lines=[(variant, 1)])
+    Product.objects.update(is_published=False)
+    page = text(shop.get(f"/orders/{order.number}/"))
+    assert "Gone" in page
+    assert variant.product.get_absolute_url() not in page
 
 
 def test_names_an_invoice_address_only_when_it_is_another(shop: Client, alice) -> None:

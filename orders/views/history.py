@@ -23,7 +23,6 @@ from orders import balance, carriers, fulfillment, lifecycle, links, payments, r
 from orders.exceptions import OrderError
 from orders.forms import FindOrderForm
 from orders.models import Order, OrderAddress, Shipment, ShipmentLine
-from orders.pictures import thumbnails
 from orders.throttle import allows
 from orders.views.visitor import SeeOther, member
 
@@ -72,14 +71,13 @@ class OrderView(OrderAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
-        lines = list(order.lines.select_related("variant__product"))
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = order.adjustments.all() if order.adjustments_total else []
         due = balance.due(order.money(order.total), order.money(order.captured))
         return super().get_context_data(
             order=order,
             headline=story.headline(order),
-            lines=receipts.lines(order, lines, thumbnails(line.variant_id for line in lines if line.variant_id)),
+            lines=receipts.lines(order, receipts.with_goods(order.lines.all())),
             totals=receipts.totals(order, adjustments),
             delivery_address=addresses.get(OrderAddress.Kind.DELIVERY),
             invoice_address=_other_invoice(addresses),
