@@ -1,2 +1,19 @@
+"""Addresses of the catalog, at the shop's root."""
+
+from django.urls import path
+
+from catalog import views
+
 app_name = "catalog"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("products/", views.ProductsView.as_view(), name="products"),
+    path("products/<slug:slug>/", views.ProductView.as_view(), name="product"),
+    path("categories/<slug:slug>/", views.CategoryView.as_view(), name="category"),
+    path("brands/<slug:slug>/", views.BrandView.as_view(), name="brand"),
+    path("search/suggest/", views.SuggestView.as_view(), name="suggest"),
+    path("info/<slug:slug>/", views.InfoView.as_view(), name="info"),
+    path("sitemap.xml", views.SitemapView.as_view(), name="sitemap"),
+    path("sitemap-<slug:section>.xml", views.SitemapSectionView.as_view(), name="sitemap_section"),
+    path("robots.txt", views.RobotsView.as_view(), name="robots"),
+]

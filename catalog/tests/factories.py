@@ -69,7 +69,14 @@ def make_choice(field: SpecField, label: str, **fields: Any) -> SpecChoice:
     )[0]
 
 
-def make_variant(
+def make_variant(product: Product, **fields: Any) -> Variant:
+    """One more variant; the product's listing and search rows follow."""
+    variant = _variant(product, **fields)
+    product_changed([product.pk])
+    return variant
+
+
+def _variant(
     product: Product,
     *,
     sku: str = "",
@@ -86,7 +93,6 @@ def make_variant(
     make_specs(product, options or {}, variant=variant)
     if stock:
         inventory.receive(variant, stock)
-    product_changed([product.pk])
     return variant
 
 
@@ -120,7 +126,7 @@ def make_product(
     if picture:
         make_image(product)
     for position, row in enumerate([{}] if variants is None else variants):
-        make_variant(product, **{"price": price, "stock": stock, "position": position, **row})
+        _variant(product, **{"price": price, "stock": stock, "position": position, **row})
     product_changed([product.pk])
     product.refresh_from_db()
     return product

@@ -1,0 +1,132 @@
+"""Products as cards: what `components/product_card.html` shows, in a constant number of queries."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+
+from catalog.images import Srcset, srcset
+from catalog.inventory import SOLD_OUT, Availability
+from catalog.models import Image, Product, Variant
+from catalog.specs import card_specs
+from devicehub.lib.money import Money
+
+PICTURE = ("file", "width", "height", "widths", "alt")
+
+
+@dataclass(frozen=True)
+class Card:
+    """`price` is that of the cheapest variant shown; `price_from` says that others are dearer."""
+
+    url: str
+    name: str
+    brand: str
+    summary: str
+    image_url: str
+    image_srcset: str
+    image_width: int
+    image_height: int
+    image_alt: str
+    specs: list[str]
+    price: Money
+    price_from: bool
+    was: Money | None
+    availability: Availability
+    condition_label: str
+    variant_count: int
+
+
+def listed(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> QuerySet[Product]:
+    """With brand and main picture in the same query; a picture of one of the `choices`, such as "blue", goes first."""
+    wanted = Case(When(choice__value__in=list(choices), then=Value(0)), default=Value(1), output_field=IntegerField())
+    pictures = Image.objects.filter(product=OuterRef("pk")).order_by(wanted, "position", "pk")
+    row = pictures.annotate(row=JSONObject(**{column: F(column) for column in PICTURE})).values("row")[:1]
+    return products.select_related("brand").annotate(main_picture=Subquery(row))
+
+
+def picture(product: Product) -> Srcset | None:
+    """The main picture of a product that came through `listed`."""
+    row = product.main_picture  # type: ignore[attr-defined]
+    if row is None:
+        return None
+    widths = json.loads(row["widths"]) if isinstance(row["widths"], str) else row["widths"]
+    return srcset(Image(**{**row, "widths": widths}))
+
+
+def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
+    """With what `availability` needs, in the same query."""
+    left = Sum(F("stock_levels__on_hand") - F("stock_levels__reserved"), output_field=IntegerField())
+    return variants.annotate(left=Coalesce(left, 0), low_at=Sum("stock_levels__low_at"))
+
+
+def availability(variant: Variant) -> Availability:
+    """Of a variant that came through `with_stock`."""
+    if variant.low_at is None:  # type: ignore[attr-defined]
+        return SOLD_OUT
+    return Availability(variant.left, variant.low_at)  # type: ignore[attr-defined]
+
+
+def cards(products: Iterable[Product], *, variants: QuerySet[Variant] | None = None) -> list[Card]:
+    """Cards of products that came through `listed`; with `variants`, of what these narrow them to. Two queries."""
+    found = list(products)
+    ids = [product.pk for product in found]
+    by_product = variants_by_product(ids, variants)
+    specs = card_specs(ids)
+    return [
+        card(product, by_product[product.pk], specs[product.pk], narrowed=variants is not None)
+        for product in found
+        if by_product[product.pk]
+    ]
+
+
+def variants_by_product(
+    product_ids: Iterable[int], variants: QuerySet[Variant] | None = None
+) -> dict[int, list[Variant]]:
+    """Those on sale, or those given, in their order, through `with_stock`. One query."""
+    sold = (Variant.objects.on_sale() if variants is None else variants).filter(product__in=list(product_ids))
+    found: dict[int, list[Variant]] = defaultdict(list)
+    for variant in with_stock(sold).order_by("product", "position", "pk"):
+        found[variant.product_id].append(variant)
+    return found
+
+
+def card(product: Product, variants: Sequence[Variant], specs: list[str], *, narrowed: bool = False) -> Card:
+    """`variants` came through `with_stock`. A narrowed card leads to the variant whose price it names."""
+    shown = main_variant(variants)
+    address = product.get_absolute_url()
+    image = picture(product)
+    return Card(
+        url=f"{address}?variant={shown.sku}" if narrowed else address,
+        name=product.name,
+        brand=product.brand.name,
+        summary=product.summary,
+        image_url=image.src if image else "",
+        image_srcset=image.srcset if image else "",
+        image_width=image.width if image else 0,
+        image_height=image.height if image else 0,
+        image_alt=image.alt if image else "",
+        specs=specs,
+        price=shown.money,
+        price_from=any(variant.price > shown.price for variant in variants),
+        was=shown.was_money,
+        availability=max((availability(variant) for variant in variants), key=lambda found: found.available),
+        condition_label=_condition(variants),
+        variant_count=len(variants),
+    )
+
+
+def main_variant(variants: Sequence[Variant]) -> Variant:
+    """The one that a list names a price of: the cheapest."""
+    return min(variants, key=lambda variant: (variant.price, variant.position, variant.pk))
+
+
+def _condition(variants: Sequence[Variant]) -> str:
+    """Only worth a word where not even one is new."""
+    if any(variant.condition == Variant.Condition.NEW for variant in variants):
+        return ""
+    return str(variants[0].get_condition_display())

@@ -1,0 +1,101 @@
+"""All that a product page shows, in a number of queries that does not depend on how many variants there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Abs
+
+from catalog.cards import Card, availability, card, listed, variants_by_product
+from catalog.images import Srcset, shown_for, srcset
+from catalog.inventory import Availability
+from catalog.models import Image, Product, SpecValue, Variant
+from catalog.specs import Option, SpecGroup, SpecRow, data_sheet, options
+
+RELATED = 4
+HIGHLIGHTS = 4
+
+
+@dataclass
+class Detail:
+    """A visible product with one of its variants chosen; an unknown `sku` chooses the usual one."""
+
+    product: Product
+    sku: str = ""
+
+    @cached_property
+    def related_products(self) -> list[Product]:
+        """Of the same category, near in price; what can be had goes first."""
+        others = Product.objects.visible().filter(category=self.product.category_id).exclude(pk=self.product.pk)
+        nearness = Abs(F("price_from") - self.product.price_from)
+        return list(listed(others).order_by("-is_available", nearness, "pk")[:RELATED])
+
+    @cached_property
+    def sold(self) -> Mapping[int, Sequence[Variant]]:
+        """Variants on sale of this product and of the related ones, by product."""
+        return variants_by_product([self.product.pk, *(product.pk for product in self.related_products)])
+
+    @cached_property
+    def variants(self) -> list[Variant]:
+        found = list(self.sold[self.product.pk])
+        for variant in found:
+            variant.product = self.product
+        return found
+
+    @cached_property
+    def variant(self) -> Variant:
+        """The one asked for, else the first that can be had, else the first."""
+        asked = [variant for variant in self.variants if variant.sku == self.sku]
+        available = [variant for variant in self.variants if self.availabilities[variant.pk].available > 0]
+        return (asked or available or self.variants)[0]
+
+    @cached_property
+    def availabilities(self) -> dict[int, Availability]:
+        return {variant.pk: availability(variant) for variant in self.variants}
+
+    @property
+    def availability(self) -> Availability:
+        return self.availabilities[self.variant.pk]
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """Only where there is something to choose or a value to tell."""
+        return options(self.product, self.variants, current=self.variant, available=self.availabilities)
+
+    @property
+    def has_choice(self) -> bool:
+        return any(len(option.choices) > 1 for option in self.options)
+
+    @cached_property
+    def images(self) -> list[Image]:
+        """The chosen variant's own first."""
+        of_variant = SpecValue.objects.filter(variant=self.variant, choice=OuterRef("choice"))
+        found = list(self.product.images.annotate(is_own=Exists(of_variant)))
+        return shown_for((image.choice_id for image in found if image.is_own and image.choice_id), found)
+
+    @cached_property
+    def gallery(self) -> list[Srcset]:
+        return [srcset(image) for image in self.images]
+
+    @cached_property
+    def spec_groups(self) -> list[SpecGroup]:
+        return data_sheet(self.product, self.variant)
+
+    @property
+    def highlights(self) -> list[SpecRow]:
+        """The facts that cards show, written large."""
+        rows = [row for group in self.spec_groups for row in group.rows if row.on_card]
+        return rows[:HIGHLIGHTS]
+
+    @property
+    def box_contents(self) -> list[str]:
+        return [line.strip() for line in self.product.box_contents.splitlines() if line.strip()]
+
+    @cached_property
+    def related(self) -> list[Card]:
+        """Without their specs: they are shown small."""
+        found = [(product, self.sold[product.pk]) for product in self.related_products]
+        return [card(product, variants, []) for product, variants in found if variants]

@@ -1,0 +1,108 @@
+"""The home page: one device large, the categories, what is new and what is cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.files.storage import default_storage
+from django.db.models import Count, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Subquery
+
+from catalog.cards import Card, card, listed, variants_by_product
+from catalog.models import Category, Product, Variant
+from catalog.navigation import Node, Tree
+from catalog.specs import card_specs
+
+ARRIVALS = 8
+DROPS = 4
+TILES_MAX = 12
+
+
+@dataclass(frozen=True)
+class Tile:
+    name: str
+    url: str
+    image_url: str
+    count: int
+
+
+@dataclass
+class Front:
+    tree: Tree
+
+    @cached_property
+    def products(self) -> list[Product]:
+        """All that the page shows, newest first. One query."""
+        visible = Product.objects.visible()
+        newest = visible.order_by("-published_from", "-pk")
+        cut = visible.filter(is_available=True).annotate(cut=_deepest_cut()).filter(cut__gt=0).order_by("-cut", "-pk")
+        featured = newest.filter(is_featured=True)
+        wanted = (newest[:ARRIVALS], cut[:DROPS], featured[:1])
+        shown = Q(pk__in=wanted[0].values("pk")) | Q(pk__in=wanted[1].values("pk")) | Q(pk__in=wanted[2].values("pk"))
+        found = listed(Product.objects.filter(shown)).annotate(cut=_deepest_cut())
+        return list(found.order_by("-published_from", "-pk"))
+
+    @cached_property
+    def variants(self) -> dict[int, list[Variant]]:
+        return variants_by_product(product.pk for product in self.products)
+
+    @cached_property
+    def specs(self) -> dict[int, list[str]]:
+        return card_specs(product.pk for product in self.products)
+
+    def _card(self, product: Product, variants: Sequence[Variant], *, narrowed: bool = False) -> Card:
+        return card(product, variants, self.specs[product.pk], narrowed=narrowed)
+
+    @cached_property
+    def hero(self) -> Card | None:
+        """The newest of the featured devices, else the newest of all."""
+        featured = [product for product in self.products if product.is_featured] or self.products
+        return next((self._card(product, self.variants[product.pk]) for product in featured), None)
+
+    @property
+    def arrivals(self) -> list[Card]:
+        return [self._card(product, self.variants[product.pk]) for product in self.products[:ARRIVALS]]
+
+    @property
+    def drops(self) -> list[Card]:
+        """Each shows the reduced variants only, since the price named must be one that fell."""
+        cut = [product for product in self.products if product.cut and product.is_available]
+        deepest = sorted(cut, key=lambda product: product.cut, reverse=True)[:DROPS]
+        reduced = [(product, [v for v in self.variants[product.pk] if v.was_price]) for product in deepest]
+        return [self._card(product, variants, narrowed=True) for product, variants in reduced]
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        """The places where devices are, or the top of the tree where these are too many. One query."""
+        leaves = self.tree.leaves()
+        nodes = leaves if len(leaves) <= TILES_MAX else self.tree.roots
+        categories = list(_with_pictures(Category.objects.filter(path__in=self.tree.by_path)))
+        tiles = (_tile(node, [c for c in categories if c.path.startswith(node.path)]) for node in nodes)
+        return [tile for tile in tiles if tile.count]
+
+
+def _deepest_cut() -> Subquery:
+    """By how many per cent the most reduced variant of a product is cheaper than it was."""
+    per_cent = ExpressionWrapper((F("was_price") - F("price")) * 100 / F("was_price"), FloatField())
+    reduced = Variant.objects.on_sale().filter(product=OuterRef("pk"), was_price__isnull=False)
+    return Subquery(reduced.annotate(cut=per_cent).order_by("-cut").values("cut")[:1])
+
+
+def _with_pictures(categories: QuerySet[Category]) -> QuerySet[Category]:
+    """With the number of devices directly in each, and the picture of the newest."""
+    inside = Product.objects.visible().filter(category=OuterRef("pk")).order_by()
+    count = inside.values("category").annotate(n=Count("pk")).values("n")
+    newest = inside.filter(images__isnull=False).order_by("-published_from", "-pk", "images__position")
+    return categories.annotate(count=Subquery(count), picture=Subquery(newest.values("images__file")[:1]))
+
+
+def _tile(node: Node, categories: Sequence[Category]) -> Tile:
+    pictures = [node.image, *(category.picture for category in categories if category.picture)]
+    name = next(filter(None, pictures), "")
+    return Tile(
+        name=node.name,
+        url=node.get_absolute_url(),
+        image_url=default_storage.url(name) if name else "",
+        count=sum(category.count or 0 for category in categories),
+    )

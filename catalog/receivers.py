@@ -1,0 +1,62 @@
+"""What follows from saving a category, brand, product or picture, whoever saves it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+
+from catalog import addresses, images, navigation, search
+from catalog.models import Brand, Category, Image, Product
+from catalog.tasks import make_widths
+
+
+@receiver(pre_save, sender=Product)
+@receiver(pre_save, sender=Category)
+@receiver(pre_save, sender=Brand)
+def remember_the_old_address(instance: Product | Category | Brand, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        addresses.remember(instance)
+
+
+@receiver(post_delete, sender=Product)
+@receiver(post_delete, sender=Category)
+@receiver(post_delete, sender=Brand)
+def forget_its_addresses(instance: Product | Category | Brand, **kwargs: Any) -> None:
+    addresses.forget(instance)
+
+
+@receiver(post_save, sender=Category)
+@receiver(post_delete, sender=Category)
+def read_the_menu_anew(**kwargs: Any) -> None:
+    """Moves write SQL past the models; the admin that offers them calls `navigation.forget` itself."""
+    navigation.forget()
+
+
+@receiver(post_save, sender=Category)
+def find_its_devices_by_the_new_name(instance: Category, created: bool, **kwargs: Any) -> None:
+    if not created:
+        search.index(Product.objects.in_category(instance).values_list("pk", flat=True))
+
+
+@receiver(post_save, sender=Brand)
+def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: Any) -> None:
+    if not created:
+        search.index(instance.products.values_list("pk", flat=True))
+
+
+@receiver(post_delete, sender=Product)
+def take_it_from_the_index(instance: Product, **kwargs: Any) -> None:
+    search.index([instance.pk])
+
+
+@receiver(post_save, sender=Image)
+def make_its_widths(instance: Image, raw: bool = False, **kwargs: Any) -> None:
+    if not raw and not instance.widths:
+        make_widths.enqueue(instance.pk)
+
+
+@receiver(post_delete, sender=Image)
+def remove_its_files(instance: Image, **kwargs: Any) -> None:
+    """After the commit only: a delete that is rolled back must find its files again."""
+    transaction.on_commit(lambda: images.remove_files(instance.file.name))

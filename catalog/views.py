@@ -1,0 +1,252 @@
+"""Pages of the catalog. They only read; what is bought is posted to the cart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sitemaps.views import index as sitemap_index
+from django.contrib.sitemaps.views import sitemap
+from django.core.paginator import InvalidPage, Page
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from catalog import navigation, search, structured_data
+from catalog.addresses import moved_to
+from catalog.cards import listed, picture
+from catalog.details import Detail
+from catalog.facets import address
+from catalog.filters import search_words
+from catalog.forms import BuyForm
+from catalog.front import Front
+from catalog.info import PAGES
+from catalog.listings import Listing
+from catalog.models import Brand, Category, Product
+from catalog.navigation import Node
+from catalog.sitemaps import SECTIONS
+from devicehub.lib.urls import absolute_url
+
+Crumbs = list[tuple[str, str | None]]
+
+SUGGESTED_PRODUCTS = 6
+SUGGESTED_PLACES = 3
+
+
+class HomeView(TemplateView):
+    template_name = "catalog/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        front = Front(navigation.tree(self.request))
+        return super().get_context_data(front=front, canonical=absolute_url(self.request.path), **kwargs)
+
+
+class ListingView(TemplateView):
+    """A page of products; which ones, its subclasses say."""
+
+    template_name = "catalog/listing.html"
+
+    def listing(self) -> Listing:
+        return Listing(self.request.GET, self.request.path, navigation.tree(self.request))
+
+    def heading(self, listing: Listing) -> str:
+        return _("All devices")
+
+    def intro(self, listing: Listing) -> str:
+        return ""
+
+    def crumbs(self, listing: Listing) -> Crumbs:
+        return [(_("Home"), reverse("catalog:home")), (self.heading(listing), None)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = self.listing()
+        page = self._page(listing)
+        crumbs = self.crumbs(listing)
+        return super().get_context_data(
+            listing=listing,
+            page=page,
+            cards=listing.cards(page),
+            heading=self.heading(listing),
+            intro=self.intro(listing),
+            crumbs=crumbs,
+            canonical=self._canonical(page),
+            structured_data=structured_data.script(structured_data.breadcrumbs(crumbs, self.request.path)),
+            **kwargs,
+        )
+
+    def _page(self, listing: Listing) -> Page:
+        try:
+            return listing.page(self.request.GET.get("page", "1"))
+        except (InvalidPage, ValueError) as error:
+            raise Http404 from error
+
+    def _canonical(self, page: Page) -> str:
+        pages = [("page", str(page.number))] if page.number > 1 else []
+        return absolute_url(address(self.request.path, pages))
+
+
+class ProductsView(ListingView):
+    """All devices, or those found by words."""
+
+    def heading(self, listing: Listing) -> str:
+        return _("Results for “%(text)s”") % {"text": listing.text} if listing.text else _("All devices")
+
+
+class CategoryView(ListingView):
+    node: Node
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        node = navigation.tree(request).by_slug.get(kwargs["slug"])
+        if node is None:
+            return redirect_old(request, Category, kwargs["slug"])
+        self.node = node
+        return super().get(request, *args, **kwargs)
+
+    def listing(self) -> Listing:
+        return Listing(self.request.GET, self.request.path, navigation.tree(self.request), home=self.node)
+
+    def heading(self, listing: Listing) -> str:
+        return self.node.name
+
+    def intro(self, listing: Listing) -> str:
+        return self.node.description
+
+    def crumbs(self, listing: Listing) -> Crumbs:
+        return category_crumbs(listing.tree.trail(self.node.path)[:-1], self.node.name)
+
+
+class BrandView(ListingView):
+    brand: Brand
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        brand = Brand.objects.filter(slug=kwargs["slug"]).first()
+        if brand is None:
+            return redirect_old(request, Brand, kwargs["slug"])
+        self.brand = brand
+        return super().get(request, *args, **kwargs)
+
+    def listing(self) -> Listing:
+        return Listing(self.request.GET, self.request.path, navigation.tree(self.request), brand=self.brand)
+
+    def heading(self, listing: Listing) -> str:
+        return self.brand.name
+
+    def intro(self, listing: Listing) -> str:
+        return self.brand.description
+
+
+class ProductView(TemplateView):
+    template_name = "catalog/product.html"
+    product: Product
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        visible = Product.objects.visible().select_related("brand", "category", "product_type")
+        product = visible.filter(slug=kwargs["slug"]).first()
+        if product is None:
+            return redirect_old(request, Product, kwargs["slug"])
+        self.product = product
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        detail = Detail(self.product, self.request.GET.get("variant", ""))
+        trail = navigation.tree(self.request).trail(self.product.category.path)
+        crumbs = category_crumbs(trail, self.product.name)
+        return super().get_context_data(
+            detail=detail,
+            product=self.product,
+            form=BuyForm(initial={"variant": detail.variant, "quantity": 1}),
+            crumbs=crumbs,
+            canonical=absolute_url(self.request.path),
+            structured_data=structured_data.script(
+                structured_data.product(detail), structured_data.breadcrumbs(crumbs, self.request.path)
+            ),
+            **kwargs,
+        )
+
+
+class SuggestView(TemplateView):
+    """What the words begun may become, as a piece of HTML for the search field."""
+
+    template_name = "catalog/_suggestions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = search_words(self.request.GET)
+        if len(text) < 2:
+            return super().get_context_data(**kwargs)
+        return super().get_context_data(
+            text=text,
+            products=self._products(text),
+            brands=self._brands(text),
+            categories=self._categories(text),
+            **kwargs,
+        )
+
+    def _products(self, text: str) -> list[tuple[Product, Any]]:
+        match = search.suggest(text)
+        found = listed(Product.objects.visible().filter(match.condition)).order_by(match.rank, "name", "pk")
+        return [(product, picture(product)) for product in found[:SUGGESTED_PRODUCTS]]
+
+    def _brands(self, text: str) -> Any:
+        sold = Product.objects.visible().filter(brand=OuterRef("pk"))
+        return Brand.objects.filter(Exists(sold), name__istartswith=text)[:SUGGESTED_PLACES]
+
+    def _categories(self, text: str) -> list[Node]:
+        nodes = navigation.tree(self.request).by_slug.values()
+        return [node for node in nodes if node.name.casefold().startswith(text.casefold())][:SUGGESTED_PLACES]
+
+
+class InfoView(TemplateView):
+    """Delivery, returns and the legal pages, in the shop's own figures."""
+
+    def get_template_names(self) -> list[str]:
+        return [f"catalog/info/{self.kwargs['slug']}.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if kwargs["slug"] not in PAGES:
+            raise Http404
+        title = PAGES[kwargs["slug"]]
+        crumbs: Crumbs = [(_("Home"), reverse("catalog:home")), (str(title), None)]
+        canonical = absolute_url(self.request.path)
+        return super().get_context_data(title=title, crumbs=crumbs, canonical=canonical, **kwargs)
+
+
+class SitemapView(View):
+    """The whole map in one file as long as it fits, else the index of its parts."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        parts = (section().paginator.num_pages for section in SECTIONS.values())
+        if any(number > 1 for number in parts):
+            return sitemap_index(request, SECTIONS, sitemap_url_name="catalog:sitemap_section")
+        return sitemap(request, SECTIONS)
+
+
+class SitemapSectionView(View):
+    def get(self, request: HttpRequest, section: str) -> HttpResponseBase:
+        return sitemap(request, SECTIONS, section)
+
+
+class RobotsView(View):
+    closed = ("/accounts/", "/admin/", "/cart/", "/checkout/", "/orders/", "/pay/", "/search/")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in self.closed), ""]
+        lines.append(f"Sitemap: {absolute_url(reverse('catalog:sitemap'))}")
+        return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def category_crumbs(trail: list[Node], here: str) -> Crumbs:
+    steps: Crumbs = [(node.name, node.get_absolute_url()) for node in trail]
+    return [(_("Home"), reverse("catalog:home")), *steps, (here, None)]
+
+
+def redirect_old(request: HttpRequest, model: type[Product | Category | Brand], slug: str) -> HttpResponse:
+    """To where the thing lives now, the query with it; 404 for what never was or is not shown."""
+    target = moved_to(model, slug)
+    if target is None:
+        raise Http404
+    if isinstance(target, Product):
+        get_object_or_404(Product.objects.visible(), pk=target.pk)
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{target.get_absolute_url()}{'?' if query else ''}{query}")
