@@ -1,0 +1,1 @@
+"""The devices of the demo catalog, built from the studio's solids in their real proportions."""
