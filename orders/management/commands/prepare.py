@@ -1,11 +1,12 @@
 """Make a database ready to serve: tables, cache table and, in a demo shop, devices and logins."""
 
-import json
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from accounts.demo import PASSWORD, load_people
 
 
 class Command(BaseCommand):
@@ -21,14 +22,14 @@ class Command(BaseCommand):
 
 def greeting() -> str:
     """Where the demo shop is and who may log in."""
-    logins = json.loads((settings.BASE_DIR / "demo" / "logins.json").read_text())
     address = settings.SITE_URL
     lines = [
         f"{settings.SHOP_NAME}    {address}/",
         f"Back office  {address}/admin/",
         f"Its mail     {address}/demo/mail/",
         "",
-        *(f"{login['role']:<13}{login['email']:<30}{login['password']}" for login in logins),
+        *(f"{person.name:<13}{person.email}" for person in load_people()),
+        f"Password     {PASSWORD}",
         "",
         "Ctrl-C closes the shop.",
     ]
