@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=max(verbosity - 1, 0))
-        call_command("createcachetable")
+        call_command("createcachetable", verbosity=max(verbosity - 1, 0))
         if not settings.PRODUCTION:
             call_command("seed_demo", verbosity=verbosity)
             self.stdout.write(greeting())
