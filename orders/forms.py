@@ -67,10 +67,10 @@ class AddressChoiceForm(forms.Form):
         if not member:
             del self.fields["keep"]
         self.initial["saved"] = self._in_book(present)
-        shown = None if self.initial["saved"] else present
-        self.typed = CartAddressForm(self.data if self.is_bound else None, prefix=self.prefix, section=section)
-        if not self.is_bound and shown:
-            self.typed = CartAddressForm(prefix=self.prefix, section=section, instance=shown)
+        # Fields that do not count are not checked, so that they show no errors when they are opened.
+        data = self.data if self.is_bound and not self.chosen else None
+        shown = None if data is not None or self.initial["saved"] else present
+        self.typed = CartAddressForm(data, prefix=self.prefix, section=section, instance=shown)
 
     def _in_book(self, present: CartAddress | None) -> int | None:
         """The entry to begin with: the one that is in the cart now, else the first, which is the default."""
@@ -85,7 +85,7 @@ class AddressChoiceForm(forms.Form):
         return str(self["saved"].value() or "")
 
     def is_valid(self) -> bool:
-        return super().is_valid() and (self.cleaned_data["saved"] is not None or self.typed.is_valid())
+        return super().is_valid() and (not self.typed.is_bound or self.typed.is_valid())
 
     @property
     def address(self) -> dict[str, Any]:
@@ -95,10 +95,6 @@ class AddressChoiceForm(forms.Form):
     @property
     def is_to_keep(self) -> bool:
         return bool(self.cleaned_data.get("keep")) and self.cleaned_data["saved"] is None
-
-    def parts(self) -> list[forms.BaseForm]:
-        typing = self.is_bound and not self.chosen
-        return [self, self.typed] if typing else [self]
 
 
 class AddressStepForm(forms.ModelForm):
@@ -128,12 +124,21 @@ class AddressStepForm(forms.ModelForm):
         by_invoice = sorted(book, key=lambda address: not address.is_default_invoice)
         if member:
             del self.fields["email"]
-        common = {"data": self.data if self.is_bound else None, "member": member}
         self.delivery = AddressChoiceForm(
-            prefix="delivery", book=book, present=cart.delivery_address, section="shipping", **common
+            self.data if self.is_bound else None,
+            prefix="delivery",
+            book=book,
+            member=member,
+            present=cart.delivery_address,
+            section="shipping",
         )
         self.invoice = AddressChoiceForm(
-            prefix="invoice", book=by_invoice, present=cart.invoice_address, section="billing", **common
+            self.data if self.is_bound and self["invoice_differs"].data else None,
+            prefix="invoice",
+            book=by_invoice,
+            member=member,
+            present=cart.invoice_address,
+            section="billing",
         )
 
     def is_valid(self) -> bool:
@@ -141,7 +146,7 @@ class AddressStepForm(forms.ModelForm):
 
     @property
     def _invoice_differs(self) -> bool:
-        return bool(self.cleaned_data.get("invoice_differs"))
+        return self.invoice.is_bound
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -159,8 +164,7 @@ class AddressStepForm(forms.ModelForm):
 
     @property
     def all_errors(self) -> JoinedErrors:
-        parts = [self, *self.delivery.parts()]
-        return JoinedErrors(parts + self.invoice.parts() if self.is_bound and self._invoice_differs else parts)
+        return JoinedErrors([self, self.delivery, self.delivery.typed, self.invoice, self.invoice.typed])
 
 
 class JoinedErrors:
