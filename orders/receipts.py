@@ -59,7 +59,7 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     ]
     tax = order.money(order.tax_total)
     if order.prices_include_tax:
-        note = _("%(tax)s of tax are contained.") % {"tax": tax} if tax else ""
+        note = _("Including %(tax)s tax") % {"tax": tax} if tax else ""
         return ReceiptTotals(rows, order.money(order.total), note)
     return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "")
 

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,15 +37,22 @@ class HistoryView(LoginRequiredMixin, ListView):
     paginate_by = 15
 
     def get_queryset(self) -> QuerySet[Order]:
-        return Order.objects.visible_to(self.request.user).annotate(units=Sum("lines__quantity")).order_by("-placed_at")
+        return Order.objects.visible_to(self.request.user).prefetch_related("lines").order_by("-placed_at")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        rows = [
-            {"order": order, "headline": story.headline(order), "total": order.money(order.total)}
-            for order in context["page_obj"]
-        ]
-        return context | {"rows": rows, "query": self.request.GET}
+        return context | {"rows": [_row(order) for order in context["page_obj"]], "query": self.request.GET}
+
+
+def _row(order: Order) -> dict[str, Any]:
+    lines = [line for line in order.lines.all() if line.quantity]
+    return {
+        "order": order,
+        "headline": story.headline(order),
+        "total": order.money(order.total),
+        "units": sum(line.quantity for line in lines),
+        "devices": ", ".join(line.product_name for line in lines),
+    }
 
 
 class OrderAccess(View):
