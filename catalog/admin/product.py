@@ -145,11 +145,11 @@ class VariantInline(admin.TabularInline):
 
 
 def refuse_used_variant(form: Any) -> None:
-    """In the place of Django's own check, whose words a shopkeeper could not use."""
+    """In the place of Django's own check, whose words a shopkeeper could not use. Shown above the rows."""
     if not form.cleaned_data.get("DELETE") or form.instance._state.adding:
         return
     if StockLevel.objects.filter(variant=form.instance).exists():
-        form.add_error(None, KEPT.format(variant=form.instance))
+        raise ValidationError(KEPT.format(variant=form.instance))
 
 
 class PictureForm(forms.ModelForm):
@@ -321,7 +321,9 @@ class ProductAdmin(PriceChangeAction, KeepsWhatIsUsed, RecordedAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A product that never had stock may go, with its variants, pictures, values and first prices."""
         listed, counts, missing, protected = super().get_deleted_objects(objs, request)
-        return listed, counts, missing - GOES_ALONG, protected and [self.in_use]
+        if protected:
+            return listed, counts, set(), [self.in_use]
+        return listed, counts, missing - GOES_ALONG, []
 
     def delete_model(self, request: HttpRequest, obj: Product) -> None:
         pk = obj.pk
