@@ -55,6 +55,7 @@ class BrandAdmin(KeepsWhatIsUsed, RecordedAdmin):
     list_display = ("name", "slug", "product_count")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+    ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
         return super().get_queryset(request).annotate(product_count=Count("products"))

@@ -105,6 +105,7 @@ class ProductTypeAdmin(SpecsAdmin):
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
     inlines = (FieldInline,)
+    ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProductType]:
         counts = {"fields_total": Count("fields", distinct=True), "products_total": Count("products", distinct=True)}

@@ -41,6 +41,9 @@ class MovedMeanwhile(Exception):
 class MovementForm(forms.ModelForm):
     """One movement. `last_seen` tells whether somebody else, or the same press twice, moved stock meanwhile."""
 
+    low_at = forms.IntegerField(
+        label=_("Low at"), min_value=0, max_value=UNITS_MAX, help_text=_("Listed as low at this figure or below.")
+    )
     act = forms.ChoiceField(
         label=_("What happened"), choices=[("", _("nothing, only look")), *Act.choices], required=False
     )
@@ -108,7 +111,6 @@ class StockLevelAdmin(RecordedAdmin):
     form = MovementForm
     list_display = ("sku", "product", "options", "on_hand", "reserved", "available", "low_at")
     list_filter = (StockFilter, "place")
-    list_select_related = ("variant__product", "place")
     search_fields = ("variant__sku", "variant__gtin", "variant__product__name")
     autocomplete_fields = ("variant",)
     ordering = ("variant__sku",)
@@ -119,12 +121,8 @@ class StockLevelAdmin(RecordedAdmin):
         css = {"all": ("css/admin/catalog.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockLevel]:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("variant")
-            .annotate(available_units=F("on_hand") - F("reserved"))
-        )
+        rows = super().get_queryset(request).select_related("variant__product", "place")
+        return rows.annotate(available_units=F("on_hand") - F("reserved"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The first delivery of a variant makes its level; nobody needs a right of its own for that."""

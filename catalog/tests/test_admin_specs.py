@@ -1,0 +1,228 @@
+"""Types, spec fields, choices, categories and brands in the back office."""
+
+import pytest
+from django.urls import reverse
+
+from catalog import search, specs
+from catalog.models import Brand, Category, OldSlug, Product, ProductType, SpecChoice, SpecField, SpecValue
+from catalog.tests.browsing import errors_of, send
+from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
+
+Kind = SpecField.Kind
+
+
+@pytest.fixture
+def back_office(client, carol):
+    client.force_login(carol)
+    return client
+
+
+@pytest.fixture
+def phone(db):
+    phone = make_product_type("phone")
+    make_field(phone, "colour", choices=["Black", "Blue"], scope="variant", position=1)
+    make_field(phone, "storage", kind=Kind.NUMBER, unit="GB", scope="variant", position=2)
+    return phone
+
+
+@pytest.fixture
+def product(phone):
+    product = make_product("Orvane", product_type=phone, variants=[{"sku": "A"}])
+    specs.set_values(product, {"colour": "black", "storage": 256}, variant=product.variants.get())
+    return product
+
+
+def url(model, pk=None):
+    return reverse(f"admin:catalog_{model}_change", args=[pk]) if pk else reverse(f"admin:catalog_{model}_add")
+
+
+def field_of(key):
+    return SpecField.objects.get(key=key)
+
+
+def found(text):
+    return list(Product.objects.filter(search.search(text).condition))
+
+
+# Types and fields ---------------------------------------------------------------------------------------------
+
+
+def test_adds_a_type_with_its_fields(back_office, db):
+    row = {"position": "10", "key": "screen", "label": "Screen", "kind": "number", "unit": "in", "scope": "product"}
+    rows = {f"fields__0__{name}": value for name, value in (row | {"better": "none", "on_card": "on"}).items()}
+    response = send(
+        back_office, url("producttype"), "producttype_form", name="Radio", key="radio", fields__TOTAL_FORMS="1", **rows
+    )
+    assert response.status_code == 302
+    field = ProductType.objects.get(key="radio").fields.get()
+    assert (field.key, field.unit, field.on_card, field.is_facet) == ("screen", "in", True, False)
+
+
+def test_renames_a_choice_everywhere_it_stands(back_office, product):
+    response = send(
+        back_office, url("specfield", field_of("colour").pk), "specfield_form", choices__0__label="Obsidian"
+    )
+    assert response.status_code == 302
+    assert product.variants.get().label == "Obsidian, 256 GB"
+    assert found("obsidian") == [product]
+    assert found("black") == []
+
+
+def test_reorders_the_words_of_a_label(back_office, phone, product):
+    send(back_office, url("producttype", phone.pk), "producttype_form", fields__1__position="0")
+    assert product.variants.get().label == "256 GB, Black"
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "names"),
+    [
+        ("storage", {"unit": "in"}, ["unit"]),
+        ("storage", {"kind": "text", "unit": ""}, ["kind", "unit"]),
+        ("storage", {"scope": "product"}, ["scope"]),
+        ("colour", {"multiple": "on"}, ["multiple"]),
+    ],
+)
+def test_keeps_what_a_field_is_while_it_has_values(back_office, product, key, changes, names):
+    response = send(back_office, url("specfield", field_of(key).pk), "specfield_form", **changes)
+    assert sorted(errors_of(response)) == sorted(names)
+    assert SpecValue.objects.get(field__key="storage").number == 256
+    assert field_of("storage").unit == "GB"
+
+
+def test_changes_what_an_unused_field_is(back_office, phone):
+    response = send(back_office, url("specfield", field_of("storage").pk), "specfield_form", unit="TB")
+    assert response.status_code == 302
+    assert field_of("storage").unit == "TB"
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "name"),
+    [
+        ("colour", {"unit": "GB"}, "unit"),
+        ("storage", {"unit": "furlong"}, "unit"),
+        ("storage", {"multiple": "on"}, "multiple"),
+        ("storage", {"key": "two words"}, "key"),
+        ("storage", {"position": "-1"}, "position"),
+        ("colour", {"choices__0__swatch": "black"}, "choices-0-swatch"),
+        ("colour", {"choices__0__value": ""}, "choices-0-value"),
+    ],
+)
+def test_refuses_fields_that_make_no_sense(back_office, phone, key, changes, name):
+    response = send(back_office, url("specfield", field_of(key).pk), "specfield_form", **changes)
+    assert response.status_code == 200
+    assert name in errors_of(response)
+
+
+def test_refuses_a_second_field_of_the_same_key(back_office, phone):
+    response = send(back_office, url("specfield", field_of("storage").pk), "specfield_form", key="colour")
+    assert response.status_code == 200
+    assert field_of("storage")
+
+
+def test_keeps_fields_and_choices_that_products_use(back_office, phone, product):
+    back_office.post(reverse("admin:catalog_specfield_delete", args=[field_of("storage").pk]), {"post": "yes"})
+    back_office.post(reverse("admin:catalog_producttype_delete", args=[phone.pk]), {"post": "yes"})
+    rows = [
+        send(back_office, url("specfield", field_of("colour").pk), "specfield_form", choices__0__DELETE="on"),
+        send(back_office, url("producttype", phone.pk), "producttype_form", fields__1__DELETE="on"),
+    ]
+    for response in rows:
+        (inline,) = response.context["inline_admin_formsets"]
+        assert "protected" in inline.formset.non_form_errors()[0]
+    assert SpecField.objects.count() == 2
+    assert SpecChoice.objects.filter(label="Black").exists()
+
+
+def test_lists_types_and_fields_in_few_queries(back_office, phone, product, django_assert_max_num_queries):
+    for name in ("producttype", "specfield", "brand"):
+        with django_assert_max_num_queries(12):
+            assert back_office.get(reverse(f"admin:catalog_{name}_changelist")).status_code == 200
+
+
+# Categories and brands ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tree(db):
+    computers = make_category("Computers")
+    return computers, make_category("Laptops", parent=computers), make_category("Audio")
+
+
+def test_adds_a_category_below_another(back_office, tree):
+    response = send(
+        back_office,
+        url("category"),
+        "category_form",
+        name="Desktops",
+        slug="desktops",
+        treebeard_position="first-child",
+        treebeard_ref_node=str(tree[0].pk),
+    )
+    assert response.status_code == 302
+    assert Category.objects.get(slug="desktops").path.startswith(tree[0].path)
+
+
+def test_moves_a_category_with_its_products(back_office, tree):
+    _computers, laptops, audio = tree
+    product = make_product("Orvane", category=laptops)
+    data = {"node": laptops.pk, "target": audio.pk, "relation": "child"}
+    assert back_office.post("/admin/catalog/category/move/", data).status_code == 200
+    audio.refresh_from_db()
+    assert Product.objects.in_category(audio).get() == product
+    assert found("audio") == [product]
+    assert found("computers") == []
+    assert Category.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"node": "x"}, {"node": 1, "target": 4711, "relation": "child"}, {"node": "1\x00", "target": 1}]
+)
+def test_refuses_odd_moves(back_office, tree, data):
+    assert back_office.post("/admin/catalog/category/move/", data).status_code == 400
+
+
+def test_keeps_a_category_with_products_below_it(back_office, tree):
+    make_product(category=tree[1])
+    response = back_office.post(
+        reverse("admin:catalog_category_delete", args=[tree[0].pk]), {"post": "yes"}, follow=True
+    )
+    assert [str(message) for message in response.context["messages"]] == ["Not deleted: it is still used by products."]
+    data = {"action": "delete_selected", "_selected_action": [tree[0].pk], "post": "yes"}
+    response = back_office.post(reverse("admin:catalog_category_changelist"), data, follow=True)
+    assert response.status_code == 200
+    assert Category.objects.count() == 3
+
+
+def test_deletes_an_empty_category(back_office, tree):
+    back_office.post(reverse("admin:catalog_category_delete", args=[tree[2].pk]), {"post": "yes"})
+    assert Category.objects.count() == 2
+
+
+def test_keeps_the_old_addresses(back_office, tree):
+    brand = make_brand("Pelkor")
+    send(back_office, url("brand", brand.pk), "brand_form", slug="pelkor-mobile")
+    send(back_office, url("category", tree[2].pk), "category_form", slug="sound")
+    assert set(OldSlug.objects.values_list("kind", "slug")) == {("brand", "pelkor"), ("category", "audio")}
+    assert Brand.objects.get().slug == "pelkor-mobile"
+
+
+def test_keeps_a_brand_with_products(back_office, db):
+    product = make_product()
+    response = back_office.post(reverse("admin:catalog_brand_delete", args=[product.brand_id]), {"post": "yes"})
+    assert response.status_code == 200
+    assert Brand.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "term", "text"),
+    [
+        ("product", "brand", "pel", "Pelkor"),
+        ("product", "category", "lap", "Laptops"),
+        ("stocklevel", "variant", "a", "A"),
+    ],
+)
+def test_completes_names(back_office, tree, product, model, field, term, text):
+    make_brand("Pelkor")
+    query = {"term": term, "app_label": "catalog", "model_name": model, "field_name": field}
+    found = [row["text"] for row in back_office.get(reverse("admin:autocomplete"), query).json()["results"]]
+    assert any(name.startswith(text) for name in found)
