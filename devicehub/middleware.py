@@ -155,8 +155,8 @@ class CachePolicy:
     def is_private(request: HttpRequest, response: HttpResponse) -> bool:
         session = getattr(request, "session", None)
         of_session = session is not None and session.accessed and settings.SESSION_COOKIE_NAME in request.COOKIES
-        with_token = "CSRF_COOKIE_NEEDS_UPDATE" in request.META
-        return of_session or with_token or bool(response.cookies) or request.method not in ("GET", "HEAD")
+        # A page that holds a form token sets its cookie anew, each time.
+        return of_session or bool(response.cookies) or request.method not in ("GET", "HEAD")
 
 
 class SessionRenewal:

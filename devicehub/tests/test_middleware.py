@@ -2,6 +2,7 @@
 
 import json
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,6 +157,23 @@ def test_stores_no_page_of_a_session(client: Client, alice: Any) -> None:
     client.force_login(alice)
     assert client.get("/accounts/email/")["Cache-Control"] == "private, no-store"
     assert client.get("/nowhere/")["Cache-Control"] == "private, no-store"
+
+
+def test_stores_no_page_that_looked_into_a_session(rf: RequestFactory) -> None:
+    def view(request: Any) -> HttpResponse:
+        return HttpResponse("page")
+
+    request = rf.get("/")
+    request.session = SimpleNamespace(accessed=True)
+    assert CachePolicy(view)(request)["Cache-Control"] == "no-cache"  # a stranger: there was nothing to see
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = "a" * 32
+    assert CachePolicy(view)(request)["Cache-Control"] == "private, no-store"
+    request.session.accessed = False
+    assert CachePolicy(view)(request)["Cache-Control"] == "no-cache"
+
+
+def test_stores_no_answer_to_a_form(rf: RequestFactory) -> None:
+    assert CachePolicy(lambda request: HttpResponse())(rf.post("/"))["Cache-Control"] == "private, no-store"
 
 
 def test_lets_others_be_asked_for_again() -> None:
