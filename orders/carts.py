@@ -6,11 +6,12 @@ Whoever changes a cart takes its row first, and only while it is open: an order 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,9 +20,11 @@ from accounts.models import User
 from catalog import inventory
 from catalog.models import Variant
 from orders.exceptions import CartError, QuantityRefused
-from orders.models import MAX_LINE_QUANTITY, Cart, CartLine
+from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
 
 MAX_LINES = 100  # a page, and a parcel, must end somewhere
+ABANDONED_AFTER = timedelta(days=90)
+DONE_AFTER = timedelta(days=1)
 CHECKOUT_COLUMNS = ("delivery_address", "invoice_address", "shipping_method", "payment_provider", "note")
 
 
@@ -192,3 +195,23 @@ def _move_checkout(source: Cart, target: Cart) -> None:
     values = {column: getattr(source, column) for column in columns}
     Cart.objects.filter(pk=source.pk).update(delivery_address=None, invoice_address=None)
     Cart.objects.filter(pk=target.pk).update(**values)
+
+
+# Forgetting ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget_old(at: datetime | None = None) -> None:
+    """Delete guests' carts that nobody has touched for long, and what was typed into carts that are done with.
+
+    An ordered cart stays as a row, because a late press on its button must still find its order.
+    """
+    at = at or timezone.now()
+    untouched = Cart.objects.filter(user=None, updated_at__lt=at - ABANDONED_AFTER)
+    abandoned = untouched.exclude(status=Cart.Status.ORDERED).exclude(lines__updated_at__gte=at - ABANDONED_AFTER)
+    done = Cart.objects.exclude(status=Cart.Status.OPEN).filter(updated_at__lt=at - DONE_AFTER)
+    carts = Cart.objects.filter(Q(pk__in=abandoned.values("pk")) | Q(pk__in=done.values("pk")))
+    typed = carts.values_list("delivery_address", "invoice_address")
+    CartAddress.objects.filter(pk__in={pk for pair in typed for pk in pair if pk}).delete()
+    done.exclude(email="", note="").update(email="", note="")
+    abandoned.delete()

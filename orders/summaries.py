@@ -150,7 +150,8 @@ class Summary:
         return ReceiptTotals(self._rows(), self.totals.total, self._tax_note())
 
     def _rows(self) -> list[tuple[str, Money, str]]:
-        words = ngettext("%(n)d device", "%(n)d devices", self.units) % {"n": self.units}
+        units = sum(line.quantity for line in self.for_sale)
+        words = ngettext("%(n)d device", "%(n)d devices", units) % {"n": units}
         rows = [(words, self.totals.lines_total, "subtotal")]
         if self.estimate:
             rows.append((self._delivery_words(self.estimate), self.totals.shipping_total, "shipping"))

@@ -1,7 +1,7 @@
 """Work of the shop that comes round, run by the background worker."""
 
 from devicehub.lib.schedule import every
-from orders import emails, fulfillment
+from orders import carts, emails, fulfillment
 
 
 @every(seconds=30)
@@ -12,3 +12,8 @@ def send_pending_emails() -> None:
 @every(seconds=60)
 def expire_unpaid_orders() -> None:
     fulfillment.expire_unpaid()
+
+
+@every(seconds=24 * 3600)
+def forget_old_carts() -> None:
+    carts.forget_old()

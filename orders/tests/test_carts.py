@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Product, StockLevel, Variant
 from catalog.tests.factories import make_product, make_variant, set_stock
@@ -293,7 +295,8 @@ def test_says_that_a_device_is_sold_out_or_gone(client: Client) -> None:
     page = text(client.get(CART))
     assert page.count("This device is not for sale any more.") == 2
     assert page.count("Sold out for now.") == 1
-    assert "Total 100.00 €" in page  # what is gone is not counted
+    assert "1 device 100.00 €" in page  # what is gone is not counted
+    assert "Total 100.00 €" in page
     assert client.get("/checkout/")["Location"] == CART
     for line in CartLine.objects.all():
         client.post(line_url(line), {"accept": 1})
@@ -458,3 +461,33 @@ def test_reads_the_summary_from_values_of_now() -> None:
     assert (line.unit_price, line.total, line.available) == (shop_money(100), shop_money(200), 3)
     assert (line.notes, line.blocks, line.accept_label) == ([], False, "")
     assert StockLevel.objects.get(variant=variant).reserved == 0  # a cart reserves nothing
+
+
+# Forgetting ---------------------------------------------------------------------------------------------------
+
+
+def age(cart: Cart, days: int) -> Cart:
+    moment = timezone.now() - timedelta(days=days)
+    Cart.objects.filter(pk=cart.pk).update(updated_at=moment)
+    cart.lines.update(updated_at=moment)
+    return cart
+
+
+def test_forgets_guests_carts_that_nobody_touched_for_long(alice: Any) -> None:
+    age(make_cart(is_ready=True), 91)
+    kept = [age(make_cart(), 89), age(make_cart(user=alice), 400), age(make_cart(), 400)]
+    CartLine.objects.filter(cart=kept[2]).update(updated_at=timezone.now())
+    carts.forget_old()
+    assert set(Cart.objects.all()) == set(kept)
+    assert not CartAddress.objects.exists()
+
+
+def test_forgets_what_was_typed_into_carts_that_are_done_with() -> None:
+    ordered = age(make_cart(is_ready=True, status=Cart.Status.ORDERED, note="Ring twice"), 2)
+    fresh = make_cart(is_ready=True, status=Cart.Status.ORDERED, note="Ring twice")
+    carts.forget_old()
+    ordered.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (ordered.email, ordered.note, ordered.delivery_address) == ("", "", None)
+    assert (fresh.email, fresh.note) == ("guest@example.com", "Ring twice")
+    assert CartAddress.objects.get() == fresh.delivery_address
