@@ -42,7 +42,11 @@ class MovementForm(forms.ModelForm):
     """One movement. `last_seen` tells whether somebody else, or the same press twice, moved stock meanwhile."""
 
     low_at = forms.IntegerField(
-        label=_("Low at"), min_value=0, max_value=UNITS_MAX, help_text=_("Listed as low at this figure or below.")
+        label=_("Low at"),
+        min_value=0,
+        max_value=UNITS_MAX,
+        initial=StockLevel._meta.get_field("low_at").default,
+        help_text=_("Listed as low at this figure or below."),
     )
     act = forms.ChoiceField(
         label=_("What happened"), choices=[("", _("nothing, only look")), *Act.choices], required=False
