@@ -155,14 +155,9 @@ def test_lets_no_guest_in(visitor, bob, act):
 
 
 @pytest.mark.parametrize("field", list(GERMAN))
-@pytest.mark.parametrize(
-    "value", ["a\x00b", "x" * 10_000, "\ud83d", "<script>alert(1)</script>", "{{7*7}}", "\u202eabc"]
-)
+@pytest.mark.parametrize("value", ["a\x00b", "x" * 10_000, "<script>alert(1)</script>", "{{7*7}}", "\u202eabc"])
 def test_answers_hostile_text_politely(inside, alice, field, value):
-    try:
-        answer = inside.post(ADD, GERMAN | {field: value})
-    except UnicodeEncodeError:
-        pytest.skip("no browser can send half a character")
+    answer = inside.post(ADD, GERMAN | {field: value})
     assert answer.status_code in (200, 302, 400)
     page = inside.get(BOOK).content.decode()
     assert "<script>alert(1)" not in page

@@ -99,3 +99,36 @@ def test_shows_the_pages_of_the_second_factor(visitor, secret, path):
 
 def test_names_the_shop_in_the_app(settings):
     assert get_adapter().get_totp_issuer() == settings.SHOP_NAME
+
+
+INVENTED = [
+    "",
+    "{}",
+    "[]",
+    "null",
+    "1",
+    "x" * 10_000,
+    '{"id": "x", "response": {}}',
+    '{"rawId": 1, "response": []}',
+    '{"response": {"userHandle": "MQ"}}',
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": "e30", "userHandle": "MQ", '
+    '"authenticatorData": "AAAA", "signature": "AAAA", "attestationObject": "oA"}}',
+]
+
+
+@pytest.mark.parametrize("credential", INVENTED)
+def test_refuses_an_invented_passkey(visitors, visitor, secret, credential):
+    guest, half_in = visitors(), visitors()
+    guest.get("/accounts/2fa/webauthn/login/", HTTP_ACCEPT="application/json")
+    half_in.sign_in("alice@example.com")
+    half_in.get(ASK)
+    visitor.get("/accounts/2fa/webauthn/add/")
+    answers = [
+        guest.post("/accounts/2fa/webauthn/login/", {"credential": credential}),
+        half_in.post(ASK, {"credential": credential}),
+        visitor.post("/accounts/2fa/webauthn/add/", {"credential": credential, "name": "key"}),
+        visitor.post("/accounts/2fa/webauthn/reauthenticate/", {"credential": credential}),
+    ]
+    assert all(answer.status_code in (200, 302) for answer in answers)
+    assert (guest.is_in, half_in.is_in) == (False, False)
+    assert not Authenticator.objects.filter(type="webauthn").exists()
