@@ -117,7 +117,7 @@ def make_missing_widths(image: Image) -> list[int]:
     """Write the smaller copies that are not there yet and return all widths; running again does nothing."""
     storage = image.file.storage
     wanted = [width for width in WIDTHS if width < image.width]
-    missing = [width for width in wanted if not storage.exists(name_at(image.file.name, width))]
+    missing = [width for width in wanted if not storage.exists(name_at(str(image.file), width))]
     if missing:
         with image.file.open("rb") as file:
             original = Pillow.open(file, formats=("WEBP",))
@@ -126,7 +126,7 @@ def make_missing_widths(image: Image) -> list[int]:
             copy = original.resize(
                 (width, max(1, round(image.height * width / image.width))), Pillow.Resampling.LANCZOS
             )
-            storage.save(name_at(image.file.name, width), ContentFile(_encoded(copy)))
+            storage.save(name_at(str(image.file), width), ContentFile(_encoded(copy)))
     return wanted
 
 

@@ -14,4 +14,4 @@ def make_widths(image_id: int) -> None:
         return
     widths = images.make_missing_widths(image)
     if not Image.objects.filter(pk=image_id, file=image.file.name).update(widths=widths):
-        images.remove_files(image.file.name)
+        images.remove_files(str(image.file))

@@ -29,7 +29,7 @@ PRODUCTS_MAX = 500
 
 class PercentForm(forms.Form):
     percent = forms.DecimalField(
-        label=_("change in per cent"),
+        label=_("Change in per cent"),
         min_value=Decimal("-90"),
         max_value=Decimal("900"),
         max_digits=6,
