@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from devicehub.lib.logs import request_id, route_of
-from devicehub.views import refuse
+from devicehub.views import HealthView, ReadyView, refuse
 
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 logger = logging.getLogger("devicehub.access")
@@ -117,6 +117,18 @@ def announced_length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+class Probes:
+    """Answers /healthz and /readyz before anything asks for the host's name: machines probe by number."""
+
+    views = {"/healthz": HealthView.as_view(), "/readyz": ReadyView.as_view()}
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.views.get(request.path_info, self.get_response)(request)
 
 
 class PermissionsPolicy:

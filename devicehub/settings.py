@@ -135,8 +135,10 @@ MIDDLEWARE = [
     "devicehub.middleware.RequestLog",
     "devicehub.middleware.RequestGuard",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "devicehub.middleware.PermissionsPolicy",
+    "devicehub.middleware.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "devicehub.middleware.CachePolicy",
@@ -146,7 +148,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -286,7 +287,8 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.str("LOG_FORMAT", "plain" if DEVELOPMENT else "json"),
-        }
+        },
+        "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
@@ -294,6 +296,9 @@ LOGGING = {
         # A 404 names its path, and a path may hold a secret; the request log counts it without.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "INFO" if DEVELOPMENT else "ERROR", "propagate": False},
+        # Scanners guess host names all day long; each is refused with 400 and counted by the request log.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "devicehub.access": {"level": "WARNING" if DEVELOPMENT else "INFO"},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },

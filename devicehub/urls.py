@@ -13,8 +13,6 @@ handler404 = views.page_not_found
 handler500 = views.server_error
 
 urlpatterns = [
-    path("healthz", views.HealthView.as_view(), name="healthz"),
-    path("readyz", views.ReadyView.as_view(), name="readyz"),
     path("", include("catalog.urls")),
     path("", include("orders.urls")),
     path("accounts/", include("accounts.urls")),

@@ -91,7 +91,7 @@ class ShopServer:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if web.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"The shop did not start:\n{self.log}")
+                raise AssertionError(f"The shop did not start:\n{self.log[-5000:]}")
             time.sleep(0.1)
 
     def start_worker(self) -> subprocess.Popen[bytes]:
