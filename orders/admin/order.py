@@ -57,6 +57,7 @@ class OrderAdmin(admin.ModelAdmin):
     ordering = ("-placed_at",)
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False  # that page is the buyer's alone
     actions = ("record_payments", "pack_all", "deliver_all")
     change_form_template = "admin/orders/order/change_form.html"
     fieldsets = (
