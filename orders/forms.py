@@ -5,7 +5,7 @@ A form only cleans; `orders.checkout` writes, and only while the cart is open, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -59,7 +59,14 @@ class AddressChoiceForm(forms.Form):
     keep = forms.BooleanField(label=_("Keep this address in my address book"), required=False)
 
     def __init__(
-        self, *args: Any, book: list[Address], member: bool, present: CartAddress | None, section: str, **kwargs: Any
+        self,
+        *args: Any,
+        book: list[Address],
+        member: bool,
+        present: CartAddress | None,
+        section: str,
+        asked: Mapping[str, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
@@ -70,7 +77,9 @@ class AddressChoiceForm(forms.Form):
         # Fields that do not count are not checked, so that they show no errors when they are opened.
         data = self.data if self.is_bound and not self.chosen else None
         shown = None if data is not None or self.initial["saved"] else present
-        self.typed = CartAddressForm(data, prefix=self.prefix, section=section, instance=shown)
+        country = asked.get(self.add_prefix("country"))
+        initial = {"country": country} if country else {}
+        self.typed = CartAddressForm(data, prefix=self.prefix, section=section, instance=shown, initial=initial)
 
     def _in_book(self, present: CartAddress | None) -> int | None:
         """The entry to begin with: the one that is in the cart now, else the first, which is the default."""
@@ -98,7 +107,10 @@ class AddressChoiceForm(forms.Form):
 
 
 class AddressStepForm(forms.ModelForm):
-    """Who buys, where the parcel goes, and the invoice if elsewhere."""
+    """Who buys, where the parcel goes, and the invoice if elsewhere.
+
+    `asked` is the page's query: ?delivery-country=US shows the fields that an address there has.
+    """
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -115,7 +127,7 @@ class AddressStepForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cart: Cart = self.instance
         self.initial["invoice_differs"] = cart.invoice_address_id is not None
@@ -131,6 +143,7 @@ class AddressStepForm(forms.ModelForm):
             member=member,
             present=cart.delivery_address,
             section="shipping",
+            asked=asked,
         )
         self.invoice = AddressChoiceForm(
             self.data if self.is_bound and self["invoice_differs"].data else None,
@@ -139,6 +152,7 @@ class AddressStepForm(forms.ModelForm):
             member=member,
             present=cart.invoice_address,
             section="billing",
+            asked=asked,
         )
 
     def is_valid(self) -> bool:

@@ -49,7 +49,7 @@ def test_gives_a_visitor_who_only_looks_neither_row_nor_session_nor_cookie(clien
     response = client.get(path, follow=True)
     assert response.status_code == 200
     assert "Your cart is empty" in text(response)
-    assert "sessionid" not in client.cookies
+    assert not client.cookies
     assert not Session.objects.exists()
     assert not Cart.objects.exists()
 

@@ -201,6 +201,15 @@ def test_says_beside_the_field_what_is_wrong(guest: Client, data: dict[str, str]
     assert state(cart) == before
 
 
+def test_shows_the_fields_of_the_country_that_is_asked_for(guest: Client) -> None:
+    page = guest.get(url("address"), {"delivery-country": "US"}).content.decode()
+    assert '<select name="delivery-region"' in page
+    assert '<select name="invoice-region"' not in page
+    for rubbish in ("XX", "", "x" * 500):
+        page = guest.get(url("address"), {"delivery-country": rubbish}).content.decode()
+        assert '<option value="DE" selected>Germany</option>' in page
+
+
 def test_sends_the_invoice_elsewhere_and_back(guest: Client) -> None:
     cart = Cart.objects.get()
     both = typed() | typed("invoice", full_name="Gast GmbH") | {"email": "g@example.com", "invoice_differs": "on"}

@@ -117,6 +117,9 @@ class CheckoutAddressView(StepView):
     form_class = AddressStepForm
     template_name = "orders/checkout_address.html"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "asked": self.request.GET}
+
     def answer(self, form: AddressStepForm) -> None:
         checkout.fill_in_addresses(self.cart, **form.answers)
         try:
