@@ -8,7 +8,7 @@ from email.message import Message
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from devicehub.lib.logs import request_id, route_of
@@ -127,7 +127,7 @@ class Probes:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.views.get(request.path_info, self.get_response)(request)
 
 
