@@ -38,6 +38,7 @@ lint: .venv/installed-dev ## Style, types, imports, templates, migrations, setti
 	$(BIN)/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	ENV_FILE=/dev/null SHOP_MODE=production SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(50))") \
 	  ALLOWED_HOSTS=shop.example DATABASE_URL=sqlite:///var/check.sqlite3 \
