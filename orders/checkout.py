@@ -150,6 +150,7 @@ def _write_order(summary: Summary, at: datetime) -> Order:
 
 
 def _order_row(summary: Summary, at: datetime) -> Order:
+    assert summary.chosen, "_check has seen it"
     cart, totals, method = summary.cart, summary.totals, summary.chosen.method
     return Order(
         cart=cart,
@@ -211,6 +212,7 @@ def _copied(line: SummaryLine) -> dict[str, Any]:
 
 def _address_rows(order: Order, cart: Cart) -> list[OrderAddress]:
     delivery = cart.delivery_address
+    assert delivery, "_check has seen it"
     invoice = cart.invoice_address or delivery
     return [
         OrderAddress(order=order, kind=kind, **address.address_values())

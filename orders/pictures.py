@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
@@ -21,7 +22,7 @@ def thumbnails(variant_ids: Iterable[int]) -> dict[int, str]:
     return urls
 
 
-def _by_fitness(variant_ids: list[int]) -> QuerySet[Image]:
+def _by_fitness(variant_ids: list[int]) -> QuerySet[Any]:
     own = SpecValue.objects.filter(variant=OuterRef("variant_id"), choice=OuterRef("choice"))
     fitness = Case(When(choice=None, then=Value(1)), When(Exists(own), then=Value(0)), default=Value(2))
     images = Image.objects.annotate(variant_id=F("product__variants")).filter(variant_id__in=variant_ids)

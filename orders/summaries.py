@@ -184,7 +184,7 @@ def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | 
     if rows is None:
         rows = list(cart.lines.select_related("variant__product"))
     lines = _lines(rows, cart.currency)
-    country = cart.delivery_address.country.code if cart.delivery_address else settings.SHOP_COUNTRY
+    country = str(cart.delivery_address.country) if cart.delivery_address else settings.SHOP_COUNTRY
     sold = [line for line in lines if not line.is_gone]
     goods = sum((line.total for line in sold), Money.zero(cart.currency))
     weight = sum((line.row.variant.weight_g or 0) * line.quantity for line in sold)
