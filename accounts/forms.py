@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Address, User
@@ -89,9 +90,9 @@ class AddressFormMixin(forms.BaseModelForm):
         self.fields["phone"].widget.region = self.country
         self.fields["city"].required = rules.needs_city
         postcode = self.fields["postcode"]
-        postcode.label = capfirst(rules.postcode_word)
+        postcode.label = capfirst(gettext(rules.postcode_word))
         postcode.required = rules.needs_postcode
-        postcode.error_messages["required"] = _("Enter the %(word)s.") % {"word": rules.postcode_word}
+        postcode.error_messages["required"] = _("Enter the %(word)s.") % {"word": gettext(rules.postcode_word)}
         self._fit_region(rules)
 
     def _fit_region(self, rules: PostalRules) -> None:
@@ -100,9 +101,9 @@ class AddressFormMixin(forms.BaseModelForm):
             # A disabled field takes its initial value whatever is posted: a country without regions keeps none.
             region.disabled, region.widget, self.initial["region"] = True, forms.HiddenInput(), ""
             return
-        region.label = capfirst(rules.region_word)
+        region.label = capfirst(gettext(rules.region_word))
         region.required = rules.needs_region
-        region.error_messages["required"] = _("Choose the %(word)s.") % {"word": rules.region_word}
+        region.error_messages["required"] = _("Choose the %(word)s.") % {"word": gettext(rules.region_word)}
         if rules.regions:
             self._offer_regions(rules)
 
@@ -134,10 +135,10 @@ class AddressFormMixin(forms.BaseModelForm):
             return
         if not is_postcode(self.country, postcode):
             example = _(" (for example %s)") % rules.postcode_examples[0] if rules.postcode_examples else ""
-            words = {"word": rules.postcode_word, "example": example}
+            words = {"word": gettext(rules.postcode_word), "example": example}
             self.add_error("postcode", _("Enter the %(word)s as the country writes it%(example)s.") % words)
         elif region_key and not is_postcode_of_region(self.country, region_key, postcode):
-            words = {"postcode": rules.postcode_word, "region": rules.region_word}
+            words = {"postcode": gettext(rules.postcode_word), "region": gettext(rules.region_word)}
             self.add_error("postcode", _("This %(postcode)s does not lie in the chosen %(region)s.") % words)
 
 

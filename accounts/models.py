@@ -1,5 +1,7 @@
 """Who buys: the user, known by e-mail address, and the address book."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -45,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")
@@ -97,7 +99,8 @@ class AddressFields(models.Model):
     def lines(self) -> list[str]:
         """The address as it is written on a parcel, empty parts left out."""
         town = f"{self.postcode} {self.city}".strip()
-        parts = [self.full_name, self.company, self.line1, self.line2, town, self.region, str(self.country.name)]
+        country = str(self.country.name)  # type: ignore[attr-defined]  # the field makes a Country of the code
+        parts = [self.full_name, self.company, self.line1, self.line2, town, self.region, country]
         return [part for part in parts if part]
 
     def address_values(self) -> dict[str, str]:

@@ -18,23 +18,19 @@ def refuse_malformed(clean: Callable[[], Any]) -> Any:
         raise get_adapter().validation_error("incorrect_code") from error
 
 
-class KnownCredential:
-    """A form in which somebody shows a passkey."""
+class AuthenticateForm(allauth_forms.AuthenticateWebAuthnForm):
+    """Somebody shows a passkey."""
 
     def clean_credential(self) -> Any:
         return refuse_malformed(super().clean_credential)
 
 
-class LoginForm(KnownCredential, allauth_forms.LoginWebAuthnForm):
-    pass
+class LoginForm(AuthenticateForm, allauth_forms.LoginWebAuthnForm):
+    """It says who it is, and lets in."""
 
 
-class AuthenticateForm(KnownCredential, allauth_forms.AuthenticateWebAuthnForm):
-    pass
-
-
-class ReauthenticateForm(KnownCredential, allauth_forms.ReauthenticateWebAuthnForm):
-    pass
+class ReauthenticateForm(AuthenticateForm, allauth_forms.ReauthenticateWebAuthnForm):
+    """It stands in for the password asked for again."""
 
 
 class AddForm(allauth_forms.AddWebAuthnForm):

