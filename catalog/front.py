@@ -38,7 +38,7 @@ class Front:
         newest = visible.order_by("-published_from", "-pk")
         cut = visible.filter(is_available=True).annotate(cut=_deepest_cut()).filter(cut__gt=0).order_by("-cut", "-pk")
         featured = newest.filter(is_featured=True)
-        wanted = (newest[:ARRIVALS], cut[:DROPS], featured[:1])
+        wanted = (newest[: ARRIVALS + 1], cut[:DROPS], featured[:1])
         shown = Q(pk__in=wanted[0].values("pk")) | Q(pk__in=wanted[1].values("pk")) | Q(pk__in=wanted[2].values("pk"))
         found = listed(Product.objects.filter(shown)).annotate(cut=_deepest_cut())
         return list(found.order_by("-published_from", "-pk"))
@@ -55,21 +55,26 @@ class Front:
         return card(product, variants, self.specs[product.pk], narrowed=narrowed)
 
     @cached_property
-    def hero(self) -> Card | None:
+    def featured(self) -> Product | None:
         """The newest of the featured devices, else the newest of all."""
-        featured = [product for product in self.products if product.is_featured] or self.products
-        return next((self._card(product, self.variants[product.pk]) for product in featured), None)
+        return next(iter([product for product in self.products if product.is_featured] or self.products), None)
+
+    @property
+    def hero(self) -> Card | None:
+        return self._card(self.featured, self.variants[self.featured.pk]) if self.featured else None
 
     @property
     def arrivals(self) -> list[Card]:
-        return [self._card(product, self.variants[product.pk]) for product in self.products[:ARRIVALS]]
+        """Without the one that is shown large above them."""
+        others = [product for product in self.products if product != self.featured]
+        return [self._card(product, self.variants[product.pk]) for product in others[:ARRIVALS]]
 
     @property
     def drops(self) -> list[Card]:
-        """Each shows the reduced variants only, since the price named must be one that fell."""
+        """Each shows its reduced variants only, since the price named must be one that fell."""
         cut = [product for product in self.products if product.cut and product.is_available]
         deepest = sorted(cut, key=lambda product: product.cut, reverse=True)[:DROPS]
-        reduced = [(product, [v for v in self.variants[product.pk] if v.was_price]) for product in deepest]
+        reduced = [(product, [v for v in self.variants[product.pk] if _is_reduced(v)]) for product in deepest]
         return [self._card(product, variants, narrowed=True) for product, variants in reduced]
 
     @cached_property
@@ -82,10 +87,16 @@ class Front:
         return [tile for tile in tiles if tile.count]
 
 
+def _is_reduced(variant: Variant) -> bool:
+    """New ones only: that a refurbished device is cheaper is no drop."""
+    return variant.was_price is not None and variant.condition == Variant.Condition.NEW
+
+
 def _deepest_cut() -> Subquery:
-    """By how many per cent the most reduced variant of a product is cheaper than it was."""
+    """By how many per cent the most reduced variant of a product is cheaper than it was; as `_is_reduced` has it."""
     per_cent = ExpressionWrapper((F("was_price") - F("price")) * 100 / F("was_price"), FloatField())
-    reduced = Variant.objects.on_sale().filter(product=OuterRef("pk"), was_price__isnull=False)
+    sold = Variant.objects.on_sale().filter(product=OuterRef("pk"), condition=Variant.Condition.NEW)
+    reduced = sold.filter(was_price__isnull=False)
     return Subquery(reduced.annotate(cut=per_cent).order_by("-cut").values("cut")[:1])
 
 
