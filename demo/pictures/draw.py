@@ -1,4 +1,4 @@
-"""Draws the demo shop's pictures: `draw.py` what is missing, `draw.py --all` everything, `draw.py NAME …` the named ones.
+"""Draws the demo shop's pictures: what is missing, with --all everything, or the named ones.
 
 Run by maintainers when a device is added or changed; the shop itself never needs it. Needs Pillow only.
 """

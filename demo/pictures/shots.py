@@ -1,13 +1,20 @@
-"""Which picture shows what: a device by its product's slug, or by the picture's own name where it shows something else."""
+"""Which picture shows what: a device by its product's slug, anything else by the picture's own name."""
 
 from devices import audio, cameras, computers, home, inputs, phones, printers, storage, watches
-from studio.geometry import move, yaw
+from studio.geometry import move
 from studio.light import colour_of
 from studio.scene import Scene
 
 BLACK, GRAPHITE, SILVER, WHITE = map(colour_of, ("#1d1e21", "#53565c", "#c8ccd1", "#f2f2ef"))
 GREEN, SAND, BLUE, COPPER, MINT = map(colour_of, ("#4d6b58", "#d6c5ab", "#38598b", "#b37452", "#b5d8c8"))
-PHONE_TONES = {"green": "forest", "black": "night", "silver": "ice", "copper": "sun", "blue": "fjord", "orange": "coral"}
+PHONE_TONES = {
+    "green": "forest",
+    "black": "night",
+    "silver": "ice",
+    "copper": "sun",
+    "blue": "fjord",
+    "orange": "coral",
+}
 
 
 def tones(name, fallback="dusk"):
@@ -53,7 +60,12 @@ SHOTS = {
     "ravenholt-herald": (12, lambda n, c: audio.herald(c)),
     "fjordell-trek-2": (12, lambda n, c: watches.trek(c)),
     "fjordell-skerry": (12, lambda n, c: watches.skerry(c)),
-    "orvane-dial-3": (12, lambda n, c: watches.dial_3(c, watches.dial_picture(34, 40, "waves", {"sand": "sand", "blue": "fjord"}[n]) if n != "black" else None)),
+    "orvane-dial-3": (
+        12,
+        lambda n, c: watches.dial_3(
+            c, watches.dial_picture(34, 40, "waves", {"sand": "sand", "blue": "fjord"}[n]) if n != "black" else None
+        ),
+    ),
     "orvane-dial-3-steel": (12, lambda n, c: watches.dial_3_steel(c)),
     "zephlo-stride": (12, lambda n, c: watches.stride(c)),
     "pelkor-tick": (12, lambda n, c: watches.tick(c)),
@@ -101,11 +113,14 @@ def beside(*groups):
 
 def camera_close_up():
     model = phones.turned(phones.meridian(GREEN), 180 - 26)
-    return Scene(model, elevation=10).render(box=(0.12, 0.16, 2.05, 2.9))
+    return Scene(model, elevation=10).render(box=(-0.55, 0.16, 2.1, 2.9))
 
 
 def hero():
-    green, silver, black = (phones.meridian(*args) for args in ((GREEN, "waves", "forest"), (SILVER, "waves", "ice"), (BLACK, "waves", "night")))
+    green, silver, black = (
+        phones.meridian(*args)
+        for args in ((GREEN, "waves", "forest"), (SILVER, "waves", "ice"), (BLACK, "waves", "night"))
+    )
     models = [
         phones.turned(silver, 180 - 30, x=-112, z=-70),
         phones.turned(black, -30, x=92, z=-64),
@@ -135,15 +150,37 @@ OTHERS = {
         (lambda: [phones.turned(phones.loop(BLUE, "fjord"), -26)], 88, -30),
         (lambda: [phones.turned(phones.meridian(GREEN, "waves", "forest"), -16)], 0, 30),
     ),
-    "tile-tablets": tile(16, (lambda: phones.tab_10(GRAPHITE, "violet"), 70, -90), (lambda: [phones.leaf(WHITE)[0]], -98, 40)),
-    "tile-laptops": tile(22, (lambda: computers.shown(computers.airframe(BLUE, "fjord"), 22), 150, -120), (lambda: computers.shown(computers.airframe(SILVER, "ice"), -24), -130, 60)),
+    "tile-tablets": tile(
+        16, (lambda: phones.tab_10(GRAPHITE, "violet"), 70, -90), (lambda: [phones.leaf(WHITE)[0]], -98, 40)
+    ),
+    "tile-laptops": tile(
+        22,
+        (lambda: computers.shown(computers.airframe(BLUE, "fjord"), 22), 150, -120),
+        (lambda: computers.shown(computers.airframe(SILVER, "ice"), -24), -130, 60),
+    ),
     "tile-desktops": tile(14, (lambda: computers.keep(BLACK), -120, -120), (lambda: computers.tally_mini(), 260, 180)),
     "tile-monitors": tile(10, (lambda: computers.span(BLACK), 0, 0)),
     "tile-headphones": tile(14, (lambda: audio.hush(SAND), -60, -30), (lambda: audio.pips(MINT), 100, 60)),
     "tile-smartwatches": tile(12, (lambda: watches.dial_3(SAND), 32, -14), (lambda: watches.trek(GREEN), -34, 12)),
-    "tile-cameras": tile(18, (lambda: cameras.k7(SILVER), -50, -30), (lambda: cameras.edge_4(colour_of("#e0742c")), 98, 54)),
-    "tile-smart-home": tile(16, (lambda: [home.murmur(GRAPHITE)], -100, -10), (lambda: [home.lookout(WHITE, degrees=-14)], 20, -20), (lambda: [home.halo()], 110, 40)),
-    "tile-keyboards-and-mice": tile(44, (lambda: inputs.serif(SAND), -70, -40), (lambda: inputs.pebble(WHITE), 190, 120)),
-    "tile-printers-and-scanners": tile(22, (lambda: printers.well(WHITE), -70, -60), (lambda: printers.postcard(SAND), 240, 200)),
-    "tile-storage": tile(16, (lambda: storage.shelf(), -80, -60), (lambda: [storage.flint(colour_of("#e0742c"))[0]], 60, 40), (lambda: [storage.turned(storage.sd_card(BLUE, "128"), -26, lean=12)], 118, 84)),
+    "tile-cameras": tile(
+        18, (lambda: cameras.k7(SILVER), -50, -30), (lambda: cameras.edge_4(colour_of("#e0742c")), 98, 54)
+    ),
+    "tile-smart-home": tile(
+        16,
+        (lambda: [home.murmur(GRAPHITE)], -100, -10),
+        (lambda: [home.lookout(WHITE, degrees=-14)], 20, -20),
+        (lambda: [home.halo()], 110, 40),
+    ),
+    "tile-keyboards-and-mice": tile(
+        44, (lambda: inputs.serif(SAND), -70, -40), (lambda: inputs.pebble(WHITE), 168, 46)
+    ),
+    "tile-printers-and-scanners": tile(
+        22, (lambda: printers.well(WHITE), -70, -60), (lambda: printers.postcard(SAND), 240, 200)
+    ),
+    "tile-storage": tile(
+        16,
+        (lambda: storage.shelf(), -80, -60),
+        (lambda: [storage.flint(colour_of("#e0742c"))[0]], 60, 40),
+        (lambda: [storage.turned(storage.sd_card(BLUE, "128"), -26, lean=12)], 118, 84),
+    ),
 }

@@ -13,7 +13,7 @@ LEFT, RIGHT, TOP = (-1, 0, 0), (1, 0, 0), (0, 1, 0)
 
 __all__ = [
     "BACK", "BLACK", "FRONT", "LEFT", "RIGHT", "RUBBER", "STEEL", "TOP", "Colour", "Decal", "Material", "Mesh", "Model",
-    "Outline", "Pose", "Sheet", "anodised", "arc", "body", "button", "cable", "chain", "circle", "darker", "disc", "face",
+    "Outline", "Pose", "Sheet", "anodised", "arc", "body", "button", "chain", "circle", "darker", "disc", "face",
     "finish", "foot", "glossy", "lathe", "lens", "lighter", "lying", "matt", "mix", "move", "on_back", "on_left",
     "on_right", "on_top", "panel", "pitch", "plastic", "polished", "port", "rounded", "slab", "sweep", "turned", "yaw",
 ]  # fmt: skip
@@ -75,11 +75,10 @@ def lens(radius: float, height: float, material: Material, glass=(16, 20, 30)) -
 
 def cropped(sheet: Sheet, share: float) -> Sheet:
     """The middle of a square sheet."""
-    side = sheet.image.width
+    side = sheet.size[0]
     edge = round(side * (1 - share) / 2)
     result = Sheet(sheet.width * share, sheet.width * share, pixels=side - 2 * edge)
-    result.image.paste(sheet.image.crop((edge, edge, side - edge, side - edge)).resize(result.image.size))
-    return result
+    return result.paste(sheet.image.crop((edge, edge, side - edge, side - edge)), 0, 0, result.width, result.height)
 
 
 def button(width: float, height: float, raised: float, material: Material) -> Mesh:
@@ -92,10 +91,6 @@ def port(width: float, height: float, colour: Colour = (20, 20, 23), radius: flo
     sheet = Sheet(width, height, pixels=240).box(0, 0, width, height, (*lighter(colour, 0.35), 255), round_by)
     sheet.box(width * 0.04, 0, width * 0.92, height * 0.9, colour, round_by)
     return panel(width, height, 0.05, sheet.image)
-
-
-def cable(path, radius: float, colour: Colour, across=(0, 1, 0)) -> Mesh:
-    return sweep(path, circle(radius, 12)(), plastic(colour), across)
 
 
 def foot(width: float, depth: float, height: float, material: Material, radius: float) -> Model:

@@ -2,13 +2,40 @@
 
 import math
 
-from studio.geometry import polygon, roll, soften
+from studio.geometry import polygon, soften
 from studio.screens import clock_face, desktop, home_screen, page, palette, wallpaper
 
 from .parts import (
-    BACK, BLACK, FRONT, RIGHT, RUBBER, STEEL, TOP, Model, Sheet, anodised, body, button, chain, circle, darker, face,
-    glossy, lathe, lens, lighter, lying, matt, mix, move, on_back, on_right, panel, pitch, plastic, polished, rounded,
-    slab, turned, yaw,
+    FRONT,
+    RIGHT,
+    RUBBER,
+    STEEL,
+    Model,
+    Sheet,
+    anodised,
+    body,
+    button,
+    chain,
+    darker,
+    face,
+    glossy,
+    lathe,
+    lens,
+    lighter,
+    lying,
+    matt,
+    mix,
+    move,
+    on_back,
+    on_right,
+    panel,
+    pitch,
+    plastic,
+    polished,
+    rounded,
+    slab,
+    turned,
+    yaw,
 )  # fmt: skip
 
 
@@ -24,7 +51,21 @@ def glass(width, height, screen, radius, border, hole="dot", bezel=(9, 10, 12)):
     return sheet.shine(12, 0.5, 0.36).cut(radius)
 
 
-def phone(width, height, depth, colour, screen, cameras, *, radius=10, border=(2.2, 2.2, 2.2), hole="dot", metal=True, bezel=(9, 10, 12), bevel=1.5):
+def phone(
+    width,
+    height,
+    depth,
+    colour,
+    screen,
+    cameras,
+    *,
+    radius=10,
+    border=(2.2, 2.2, 2.2),
+    hole="dot",
+    metal=True,
+    bezel=(9, 10, 12),
+    bevel=1.5,
+):
     """A phone around the origin; `cameras` builds the back's cameras, facing the camera."""
     frame = anodised(colour) if metal else plastic(colour)
     outline = rounded(width, height, radius, 14)
@@ -55,7 +96,9 @@ def two_lenses(height, width):
         model = Model().add(island, pose=move(x, y))
         for dy in (9.6, -9.6):
             model.add(lens(8.2, 1.5, polished(lighter(colour, 0.1))), pose=move(x, y + dy, 1.4))
-        return model.add(flash(1.9), pose=move(x + 17, y + 12)).add(mark("ORVANE", 17, lighter(colour, 0.28)), pose=move(0, -height * 0.34))
+        return model.add(flash(1.9), pose=move(x + 17, y + 12)).add(
+            mark("ORVANE", 17, lighter(colour, 0.28)), pose=move(0, -height * 0.34)
+        )
 
     return build
 
@@ -81,7 +124,9 @@ def corner_lenses(height, width):
         model = Model().add(ribs(width - 8, height - 8, colour))
         for dy in (0, -19):
             model.add(lens(6.4, 1.2, plastic(darker(colour, 0.3))), pose=move(-width / 2 + 14, height / 2 - 17 + dy))
-        return model.add(flash(1.6), pose=move(-width / 2 + 14, height / 2 - 50)).add(mark("pelkor", 17, lighter(colour, 0.45)), pose=move(0, -height * 0.32))
+        return model.add(flash(1.6), pose=move(-width / 2 + 14, height / 2 - 50)).add(
+            mark("pelkor", 17, lighter(colour, 0.45)), pose=move(0, -height * 0.32)
+        )
 
     return build
 
@@ -105,7 +150,11 @@ def one_lens(height, width):
 
 
 def flash(radius):
-    sheet = Sheet(2 * radius, 2 * radius, pixels=120).dot(radius, radius, radius, (250, 240, 214)).dot(radius, radius, radius * 0.6, (255, 252, 240))
+    sheet = (
+        Sheet(2 * radius, 2 * radius, pixels=120)
+        .dot(radius, radius, radius, (250, 240, 214))
+        .dot(radius, radius, radius * 0.6, (255, 252, 240))
+    )
     return panel(2 * radius, 2 * radius, 0.1, sheet.image)
 
 
@@ -128,20 +177,55 @@ def grand(colour, tones):
 
 def loop(colour, tones):
     screen = home_screen("bands", tones, 69, 150)
-    return phone(76.1, 165, 8.7, colour, screen, corner_lenses(165, 76.1), radius=9, border=(2.4, 2.6, 4.6), metal=False, bevel=2.0)
+    return phone(
+        76.1,
+        165,
+        8.7,
+        colour,
+        screen,
+        corner_lenses(165, 76.1),
+        radius=9,
+        border=(2.4, 2.6, 4.6),
+        metal=False,
+        bevel=2.0,
+    )
 
 
 def paper_phone(colour):
     screen = page(66, 128, "The Lighthouse")
-    return phone(74, 151, 7.9, colour, screen, one_lens(151, 74), radius=7, border=(3.4, 7.0, 13.0), hole="top", metal=False, bezel=mix(colour, (128, 128, 128), 0.04))
+    return phone(
+        74,
+        151,
+        7.9,
+        colour,
+        screen,
+        one_lens(151, 74),
+        radius=7,
+        border=(3.4, 7.0, 13.0),
+        hole="top",
+        metal=False,
+        bezel=mix(colour, (128, 128, 128), 0.04),
+    )
 
 
 def rock(colour):
     """Rugged: a black core in a coloured frame with cut corners and screws."""
     w, h, d = 81.5, 171, 14.8
-    cut = soften([(-w / 2, -h / 2 + 14), (-w / 2 + 14, -h / 2), (w / 2 - 14, -h / 2), (w / 2, -h / 2 + 14), (w / 2, h / 2 - 14), (w / 2 - 14, h / 2), (-w / 2 + 14, h / 2), (-w / 2, h / 2 - 14)], 4)
+    cut = soften(
+        [
+            (-w / 2, -h / 2 + 14),
+            (-w / 2 + 14, -h / 2),
+            (w / 2 - 14, -h / 2),
+            (w / 2, -h / 2 + 14),
+            (w / 2, h / 2 - 14),
+            (w / 2 - 14, h / 2),
+            (-w / 2 + 14, h / 2),
+            (-w / 2, h / 2 - 14),
+        ],
+        4,
+    )
     model = Model().add(body(polygon(cut), d, plastic(colour), 2.6, steps=5))
-    screen = clock_face("hills", "ember", 68, 145, "6:15", "Monday 9 February")
+    screen = clock_face("waves", "ember", 68, 145, "6:15", "Monday 9 February")
     front = Sheet(w - 7, h - 7, RUBBER, pixels=1500).box(2, 10, w - 11, h - 27, (9, 10, 12), 5)
     front.paste(screen.image, 4, 12.5, w - 15, h - 33, 3).box(w / 2 - 13, 4.5, 19, 1.6, (18, 18, 20), 0.8).shine(10)
     shape = polygon([(x * 0.93, y * 0.965) for x, y in cut])
@@ -170,7 +254,9 @@ def rock_back(w, h, colour, shape):
 def screw(radius):
     head = lathe([(radius, 0), (radius, 0.5), (radius * 0.8, 0.9), (0, 0.9)], polished(STEEL), 40)
     sheet = Sheet(2 * radius, 2 * radius, pixels=120)
-    sheet.box(radius * 0.45, radius * 0.86, radius * 1.1, radius * 0.28, (40, 42, 46, 255)).box(radius * 0.86, radius * 0.45, radius * 0.28, radius * 1.1, (40, 42, 46, 255))
+    sheet.box(radius * 0.45, radius * 0.86, radius * 1.1, radius * 0.28, (40, 42, 46, 255)).box(
+        radius * 0.86, radius * 0.45, radius * 0.28, radius * 1.1, (40, 42, 46, 255)
+    )
     return Model().add(head, panel(2 * radius, 2 * radius, 0.92, sheet.image))
 
 
@@ -181,13 +267,19 @@ def hinge(colour, tones):
     screen = Sheet(2 * w - 6, h - 6, pixels=1700).paste(picture, 0, 0, 2 * w - 6, h - 6)
     screen.text(14, 16, "Sheet music, No. 3", 8, (255, 255, 255, 240)).box(14, 34, 48, 98, (255, 255, 255, 225), 3)
     staves(screen, 18, 42)
-    screen.text(w * 1.5 - 2, 48, "12:30", 22, (255, 255, 255, 240), "mm").text(w * 1.5 - 2, 66, "Rehearsal at 15:00", 6, (255, 255, 255, 220), "mm")
+    screen.text(w * 1.5 - 2, 48, "12:30", 22, (255, 255, 255, 240), "mm").text(
+        w * 1.5 - 2, 66, "Rehearsal at 15:00", 6, (255, 255, 255, 220), "mm"
+    )
     halves = []
     for side in (-1, 1):
         half = Model().add(body(rounded(w, h, 7, 12), d, anodised(colour), 1.1, steps=5))
         front = Sheet(w - 2, h - 2, (9, 10, 12), pixels=1300)
         edge = screen.image.width // 2
-        piece = screen.image.crop((0, 0, edge, screen.image.height)) if side < 0 else screen.image.crop((edge, 0, 2 * edge, screen.image.height))
+        piece = (
+            screen.image.crop((0, 0, edge, screen.image.height))
+            if side < 0
+            else screen.image.crop((edge, 0, 2 * edge, screen.image.height))
+        )
         front.paste(piece, 2 if side < 0 else 0, 2, w - 4, h - 6, 4)
         half.add(panel(w - 2, h - 2, d / 2 + 0.03, front.cut(6).image), side=FRONT)
         halves.append(half.posed(move(side * w / 2), yaw(-side * 14)))
@@ -209,7 +301,11 @@ def easy(colour):
     w, h, d = 58, 133.5, 13.4
     model = Model().add(body(rounded(w, h, 17, 14), d, plastic(colour), 4.6, steps=7))
     front_of = Model()
-    front = Sheet(w - 10, 58, pixels=900).box(0, 0, w - 10, 58, (12, 13, 15), 10).box(10, 3.6, w - 30, 1.6, (50, 52, 58), 0.8)
+    front = (
+        Sheet(w - 10, 58, pixels=900)
+        .box(0, 0, w - 10, 58, (12, 13, 15), 10)
+        .box(10, 3.6, w - 30, 1.6, (50, 52, 58), 0.8)
+    )
     front.paste(easy_screen().image, 3, 9, w - 16, 43, 1.5).shine(12)
     front_of.add(panel(w - 10, 58, d / 2 + 0.05, front.image, (0, 30)))
     front_of.add(slab(rounded(20, 10, 5), 0, 1.2, plastic(STEEL), 0.6, 3, "front"), pose=move(0, -8.5, d / 2))
@@ -218,7 +314,11 @@ def easy(colour):
     for number, label in enumerate("123456789*0#"):
         x, y = (number % 3 - 1) * 16, -21 - number // 3 * 10.4
         front_of.add(key_with(label), pose=move(x, y, d / 2))
-    rear = Model().add(lens(4.6, 1.0, polished(STEEL)), pose=move(0, 46)).add(mark("pelkor", 17, lighter(colour, 0.45)), pose=move(0, -42))
+    rear = (
+        Model()
+        .add(lens(4.6, 1.0, polished(STEEL)), pose=move(0, 46))
+        .add(mark("pelkor", 17, lighter(colour, 0.45)), pose=move(0, -42))
+    )
     rear.add(slab(rounded(17, 17, 8.5), 0, 1.4, plastic((232, 230, 226)), 0.7, 3, "front"), pose=move(0, 18))
     rear.add(slab(rounded(30, 12, 6), 0, 0.6, matt(RUBBER), 0.3, 3, "front"), pose=move(0, -14))
     return model.add(front_of, side=FRONT).add(rear, pose=on_back(d), side=FRONT)
@@ -236,14 +336,40 @@ def key_with(label):
     return Model().add(key, panel(14, 8.6, 1.13, sheet.image))
 
 
-def tablet(width, height, depth, colour, screen, *, border=(8, 8, 8), radius=9, bezel=(10, 11, 13), metal=True, hole="top", cameras=1):
+def tablet(
+    width,
+    height,
+    depth,
+    colour,
+    screen,
+    *,
+    border=(8, 8, 8),
+    radius=9,
+    bezel=(10, 11, 13),
+    metal=True,
+    hole="top",
+    cameras=1,
+):
     def build(_):
         model = Model()
         for k in range(cameras):
             model.add(lens(6, 1.2, polished(darker(colour, 0.2))), pose=move(width / 2 - 16, height / 2 - 16 - 16 * k))
         return model.add(mark("ORVANE" if metal else "", 24, lighter(colour, 0.35)))
 
-    return phone(width, height, depth, colour, screen, build, radius=radius, border=border, hole=hole, metal=metal, bezel=bezel, bevel=1.6)
+    return phone(
+        width,
+        height,
+        depth,
+        colour,
+        screen,
+        build,
+        radius=radius,
+        border=border,
+        hole=hole,
+        metal=metal,
+        bezel=bezel,
+        bevel=1.6,
+    )
 
 
 def pen(length, radius, colour):
@@ -264,18 +390,40 @@ def drawing(width, height, tones):
     colours = palette(tones)
     for layer in range(4):
         y0 = height * (0.40 + 0.09 * layer)
-        points = [(width * (0.06 + 0.70 * i / 60), y0 - height * 0.13 * abs(math.sin(i / (7 + 2 * layer) + layer))) for i in range(61)]
-        sheet.shape([*points, (width * 0.76, height * 0.86), (width * 0.06, height * 0.86)], (*lighter(colours[1 + layer % 3], 0.25), 225))
+        points = [
+            (width * (0.06 + 0.70 * i / 60), y0 - height * 0.13 * abs(math.sin(i / (7 + 2 * layer) + layer)))
+            for i in range(61)
+        ]
+        sheet.shape(
+            [*points, (width * 0.76, height * 0.86), (width * 0.06, height * 0.86)],
+            (*lighter(colours[1 + layer % 3], 0.25), 225),
+        )
         sheet.line(points, darker(colours[0], 0.2), width * 0.002)
     sheet.dot(width * 0.60, height * 0.20, height * 0.07, lighter(colours[4], 0.1))
-    sheet.shape([(width * 0.34, height * 0.70), (width * 0.50, height * 0.70), (width * 0.47, height * 0.76), (width * 0.37, height * 0.76)], (90, 52, 40))
-    sheet.shape([(width * 0.42, height * 0.68), (width * 0.42, height * 0.46), (width * 0.50, height * 0.66)], (252, 250, 246)).line([(width * 0.42, height * 0.70), (width * 0.42, height * 0.45)], (60, 40, 34), width * 0.003)
-    sheet.box(width * 0.82, height * 0.05, width * 0.14, height * 0.9, (255, 255, 255), width * 0.012).frame(width * 0.82, height * 0.05, width * 0.14, height * 0.9, (224, 222, 216), width * 0.002, width * 0.012)
+    sheet.shape(
+        [
+            (width * 0.34, height * 0.70),
+            (width * 0.50, height * 0.70),
+            (width * 0.47, height * 0.76),
+            (width * 0.37, height * 0.76),
+        ],
+        (90, 52, 40),
+    )
+    sheet.shape(
+        [(width * 0.42, height * 0.68), (width * 0.42, height * 0.46), (width * 0.50, height * 0.66)], (252, 250, 246)
+    ).line([(width * 0.42, height * 0.70), (width * 0.42, height * 0.45)], (60, 40, 34), width * 0.003)
+    sheet.box(width * 0.82, height * 0.05, width * 0.14, height * 0.9, (255, 255, 255), width * 0.012).frame(
+        width * 0.82, height * 0.05, width * 0.14, height * 0.9, (224, 222, 216), width * 0.002, width * 0.012
+    )
     for k in range(10):
         tone = colours[k % 5] if k < 5 else lighter(colours[k % 5], 0.4)
         sheet.dot(width * (0.855 + 0.07 * (k % 2)), height * (0.13 + 0.10 * (k // 2)), width * 0.022, tone)
     for k in range(3):
-        sheet.line([(width * 0.845, height * (0.68 + 0.08 * k)), (width * 0.935, height * (0.68 + 0.08 * k))], (60, 62, 68), width * 0.003 * (k + 1))
+        sheet.line(
+            [(width * 0.845, height * (0.68 + 0.08 * k)), (width * 0.935, height * (0.68 + 0.08 * k))],
+            (60, 62, 68),
+            width * 0.003 * (k + 1),
+        )
     return sheet
 
 
@@ -307,7 +455,11 @@ def leaf(colour):
     front.frame(6, 10, 104, h - 26, tone, 0.5).text(58, h - 10, "folianta", 5, tone, "mm")
     model.add(panel(w - 4, h - 4, d / 2 + 0.03, front.cut(7).image, lit=0.4), side=FRONT)
     for y in (20, -22):
-        model.add(slab(rounded(7, 34, 3.5), 0, 1.2, plastic(lighter(colour, 0.08)), 0.6, 3, "front"), pose=move(w / 2 - 11, y, d / 2), side=FRONT)
+        model.add(
+            slab(rounded(7, 34, 3.5), 0, 1.2, plastic(lighter(colour, 0.08)), 0.6, 3, "front"),
+            pose=move(w / 2 - 11, y, d / 2),
+            side=FRONT,
+        )
     return [turned(model, -22, lean=8)]
 
 
@@ -315,11 +467,19 @@ def studio_12(colour, tones):
     """The drawing tablet on its fold-out stand, with pen."""
     w, h, d = 291, 202, 8.2
     model = Model().add(body(rounded(w, h, 8, 12), d, matt(colour), 1.6, steps=5))
-    front = Sheet(w - 4, h - 4, (20, 20, 22), pixels=1600).paste(drawing(w - 28, h - 26, tones).image, 18, 11, w - 34, h - 26, 1.5)
+    front = Sheet(w - 4, h - 4, (20, 20, 22), pixels=1600).paste(
+        drawing(w - 28, h - 26, tones).image, 18, 11, w - 34, h - 26, 1.5
+    )
     for k in range(4):
         front.box(5.5, 60 + 20 * k, 5, 13, (58, 59, 63), 2.5)
     model.add(panel(w - 4, h - 4, d / 2 + 0.03, front.cut(7).image), side=FRONT)
     tilted = model.posed(pitch(58)).grounded()
-    lift = Model().add(body(rounded(150, 70, 6), 3, matt(darker(colour, 0.3)), 0.8)).posed(pitch(-30)).grounded().posed(move(0, 0, -52))
+    lift = (
+        Model()
+        .add(body(rounded(150, 70, 6), 3, matt(darker(colour, 0.3)), 0.8))
+        .posed(pitch(-30))
+        .grounded()
+        .posed(move(0, 0, -52))
+    )
     stylus = pen(158, 5.2, darker(colour, 0.35)).posed(yaw(8), move(40, 0, 122))
     return [lift.posed(yaw(-18)), tilted.posed(yaw(-18)), stylus.posed(yaw(-18))]

@@ -96,7 +96,10 @@ def rounded(width: float, height: float, radius: float, steps: int = 10) -> Outl
         r = min(max(radius - inset, 0.01), w, h)
         corners = ((w - r, h - r, 0), (r - w, h - r, 90), (r - w, r - h, 180), (w - r, r - h, 270))
         return [
-            (x + r * math.cos(math.radians(start + 90 * i / steps)), y + r * math.sin(math.radians(start + 90 * i / steps)))
+            (
+                x + r * math.cos(math.radians(start + 90 * i / steps)),
+                y + r * math.sin(math.radians(start + 90 * i / steps)),
+            )
             for x, y, start in corners
             for i in range(steps + 1)
         ]
@@ -142,7 +145,12 @@ def soften(points: list[Flat], radius: float, steps: int = 6) -> list[Flat]:
         start, end = towards(corner, before, radius), towards(corner, after, radius)
         for k in range(steps + 1):
             t = k / steps
-            result.append(tuple((1 - t) ** 2 * s + 2 * t * (1 - t) * c + t * t * e for s, c, e in zip(start, corner, end, strict=True)))
+            result.append(
+                tuple(
+                    (1 - t) ** 2 * s + 2 * t * (1 - t) * c + t * t * e
+                    for s, c, e in zip(start, corner, end, strict=True)
+                )
+            )
     return result
 
 

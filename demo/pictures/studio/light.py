@@ -95,6 +95,8 @@ def shade(material: Material, facing: Point, view: Point) -> Colour:
 
 def blend(channel: int, diffuse: float, room: float, gloss: float, spark: float, material: Material) -> int:
     tint = 255 + (channel * 0.92 + 42 - 255) * material.metal
-    lit = channel * diffuse * (1 - gloss * (0.25 + 0.5 * material.metal)) + tint * room * gloss * (0.40 + 0.55 * material.metal)
+    lit = channel * diffuse * (1 - gloss * (0.25 + 0.5 * material.metal)) + tint * room * gloss * (
+        0.40 + 0.55 * material.metal
+    )
     glowing = lit + (channel - lit) * material.glow
     return max(0, min(255, round(glowing + 255 * spark * (1 - 0.4 * material.metal))))

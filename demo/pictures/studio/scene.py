@@ -17,9 +17,7 @@ class Camera:
     def __init__(self, elevation: float, middle: Point, radius: float, nearness: float = 7.0):
         self.cos, self.sin = math.cos(math.radians(elevation)), math.sin(math.radians(elevation))
         self.middle, self.distance = middle, radius * nearness
-        self.position = tuple(
-            m + self.distance * d for m, d in zip(middle, (0, self.sin, self.cos), strict=True)
-        )
+        self.position = tuple(m + self.distance * d for m, d in zip(middle, (0, self.sin, self.cos), strict=True))
         self.scale, self.shift = 1.0, (0.0, 0.0)
 
     def see(self, point: Point) -> Point:
@@ -63,11 +61,13 @@ class Scene:
         return canvas.resize((width, height), Image.Resampling.BOX)
 
     def cast(self, canvas: Image.Image, light: Point, blur: float, strength: float, reach: float):
-        """Darkens the ground under everything lower than `reach` of the scene's size, blurred by a share of the width."""
+        """Darkens the ground under all that is lower than `reach` of the scene; `blur` is a share of the width."""
         mask = Image.new("L", canvas.size, 0)
         pen = ImageDraw.Draw(mask)
         for face in self.casting(reach * self.size):
-            flat = [self.camera.see((p[0] - light[0] * p[1] / light[1], 0, p[2] - light[2] * p[1] / light[1])) for p in face]
+            flat = [
+                self.camera.see((p[0] - light[0] * p[1] / light[1], 0, p[2] - light[2] * p[1] / light[1])) for p in face
+            ]
             pen.polygon([(p[0] / SAMPLES, p[1] / SAMPLES) for p in flat], fill=255)
         mask = mask.filter(ImageFilter.GaussianBlur(canvas.width * blur))
         mask = mask.point(lambda v: round(v * strength))
@@ -136,7 +136,9 @@ class Scene:
         level = shade(PAPER, facing, unit(minus(self.camera.position, a)))[0] / 218
         factor = 1 + (level - 1) * decal.lit
         bands = decal.image.convert("RGBA").split()
-        return Image.merge("RGBA", [*(band.point(lambda v: min(255, round(v * factor))) for band in bands[:3]), bands[3]])
+        return Image.merge(
+            "RGBA", [*(band.point(lambda v: min(255, round(v * factor))) for band in bands[:3]), bands[3]]
+        )
 
 
 def tinted(mesh: Mesh, index: int) -> Material:
@@ -181,7 +183,9 @@ def ground(width: int, height: int) -> Image.Image:
     fall = Image.linear_gradient("L").resize((width, height), Image.Resampling.BICUBIC)
     canvas = Image.composite(plain(GROUND_BOTTOM, width, height), plain(GROUND_TOP, width, height), fall)
     pool = Image.radial_gradient("L").resize((round(width * 1.3), round(height * 1.25)), Image.Resampling.BICUBIC)
-    pool = pool.crop((round(width * 0.15), round(height * 0.1), round(width * 0.15) + width, round(height * 0.1) + height))
+    pool = pool.crop(
+        (round(width * 0.15), round(height * 0.1), round(width * 0.15) + width, round(height * 0.1) + height)
+    )
     return Image.composite(canvas, plain(GROUND_LIGHT, width, height), pool.point(lambda v: min(255, round(v * 1.15))))
 
 

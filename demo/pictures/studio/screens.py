@@ -40,7 +40,9 @@ def wallpaper(style: str, colours: str, width: int, height: int) -> Image.Image:
 def hills(tones, w, h):
     image = gradient(tones[3], tones[4], w, h)
     pen = ImageDraw.Draw(image)
-    pen.ellipse([w * 0.58, h * 0.16, w * 0.58 + 0.2 * min(w, h), h * 0.16 + 0.2 * min(w, h)], fill=lighter(tones[4], 0.6))
+    pen.ellipse(
+        [w * 0.58, h * 0.16, w * 0.58 + 0.2 * min(w, h), h * 0.16 + 0.2 * min(w, h)], fill=lighter(tones[4], 0.6)
+    )
     for layer in range(4):
         base = h * (0.42 + 0.15 * layer)
         points = [(x, base + h * 0.09 * ridge(x / w, layer)) for x in range(0, w + 8, 8)]
@@ -57,7 +59,10 @@ def waves(tones, w, h):
     for layer in range(7):
         veil = Image.new("L", (w, h), 0)
         middle = h * (0.16 + 0.125 * layer)
-        points = [(x, middle + h * 0.10 * math.sin(3.3 * x / w + 0.75 * layer) + 0.16 * h * (x / w - 0.5)) for x in range(0, w + 8, 8)]
+        points = [
+            (x, middle + h * 0.10 * math.sin(3.3 * x / w + 0.75 * layer) + 0.16 * h * (x / w - 0.5))
+            for x in range(0, w + 8, 8)
+        ]
         ImageDraw.Draw(veil).polygon([*points, (w, h), (0, h)], fill=150)
         tone = mix(tones[min(4, layer // 2 + 1)], tones[min(4, layer // 2 + 2)], (layer % 2) / 2)
         image.paste(tone, (0, 0), veil.filter(ImageFilter.GaussianBlur(2 + layer)))
@@ -66,7 +71,13 @@ def waves(tones, w, h):
 
 def orbs(tones, w, h):
     image = gradient(tones[1], tones[0], w, h)
-    spots = ((0.2, 0.25, 0.5, 2), (0.85, 0.35, 0.42, 3), (0.45, 0.72, 0.6, 2), (0.9, 0.92, 0.4, 4), (0.08, 0.85, 0.3, 3))
+    spots = (
+        (0.2, 0.25, 0.5, 2),
+        (0.85, 0.35, 0.42, 3),
+        (0.45, 0.72, 0.6, 2),
+        (0.9, 0.92, 0.4, 4),
+        (0.08, 0.85, 0.3, 3),
+    )
     for x, y, size, tone in spots:
         r = size * max(w, h) * 0.55
         veil = Image.new("L", (w, h), 0)
@@ -81,7 +92,10 @@ def arcs(tones, w, h):
     reach = math.hypot(w, h) * 0.9
     for k in range(9):
         r = reach * (1 - k / 9.5)
-        pen.ellipse([w * 0.95 - r, h * 1.02 - r, w * 0.95 + r, h * 1.02 + r], fill=mix(tones[min(4, k // 2)], tones[min(4, k // 2 + 1)], 0.5 * (k % 2) + 0.25))
+        pen.ellipse(
+            [w * 0.95 - r, h * 1.02 - r, w * 0.95 + r, h * 1.02 + r],
+            fill=mix(tones[min(4, k // 2)], tones[min(4, k // 2 + 1)], 0.5 * (k % 2) + 0.25),
+        )
     return image.filter(ImageFilter.GaussianBlur(1.2))
 
 
@@ -90,14 +104,17 @@ def bands(tones, w, h):
     pen = ImageDraw.Draw(image)
     for k in range(8):
         left = w * (-0.5 + 0.23 * k)
-        pen.polygon([(left, h), (left + 0.16 * w, h), (left + 0.16 * w + 0.55 * h, 0), (left + 0.55 * h, 0)], fill=mix(tones[1], tones[4], k / 8))
+        pen.polygon(
+            [(left, h), (left + 0.16 * w, h), (left + 0.16 * w + 0.55 * h, 0), (left + 0.55 * h, 0)],
+            fill=mix(tones[1], tones[4], k / 8),
+        )
     return image.filter(ImageFilter.GaussianBlur(1.5))
 
 
 def clock_face(style: str, colours: str, width: float, height: float, time="9:41", day="Thursday 12 March") -> Sheet:
     """A phone's or tablet's lock screen."""
     sheet = Sheet(width, height, pixels=1300)
-    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.image.size]), 0, 0, width, height)
+    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.size]), 0, 0, width, height)
     unit = min(width, height)
     sheet.text(width / 2, height * 0.13, time, unit * 0.25, (255, 255, 255, 245), "mm")
     sheet.text(width / 2, height * 0.13 + unit * 0.18, day, unit * 0.058, (255, 255, 255, 225), "mm")
@@ -107,7 +124,7 @@ def clock_face(style: str, colours: str, width: float, height: float, time="9:41
 def home_screen(style: str, colours: str, width: float, height: float, columns: int = 4, rows: int = 5) -> Sheet:
     """Rows of app tiles over a wallpaper, with a widget at the top."""
     sheet = Sheet(width, height, pixels=1300)
-    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.image.size]), 0, 0, width, height)
+    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.size]), 0, 0, width, height)
     unit, tones = min(width, height), palette(colours)
     gap = width / columns
     side = min(gap * 0.62, unit * 0.15)
@@ -199,10 +216,12 @@ def words(sheet: Sheet, x, y, right, thick, ink, seed):
 def desktop(style: str, colours: str, width: float, height: float, app: str) -> Sheet:
     """A computer's screen: wallpaper, bar and one application."""
     sheet = Sheet(width, height, pixels=1800)
-    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.image.size]), 0, 0, width, height)
+    sheet.paste(wallpaper(style, colours, *[round(v / 2) for v in sheet.size]), 0, 0, width, height)
     if app != "none":
         bar(sheet, palette(colours))
-        {"text": letter, "table": table, "code": code, "photo": photo, "cut": cut, "game": game, "plan": plan}[app](sheet, colours)
+        {"text": letter, "table": table, "code": code, "photo": photo, "cut": cut, "game": game, "plan": plan}[app](
+            sheet, colours
+        )
     return sheet
 
 
@@ -213,7 +232,14 @@ def bar(sheet: Sheet, tones):
     side = h * 0.052
     sheet.box(w / 2 - side * 4.2, h * 0.925, side * 8.4, side * 1.24, (250, 250, 252, 150), side * 0.3)
     for k in range(6):
-        tile(sheet, w / 2 - side * 3.9 + k * side * 1.34, h * 0.925 + side * 0.12, side, (tones[3], tones[2], tones[4], tones[1], (250, 250, 250), tones[3])[k], k)
+        tile(
+            sheet,
+            w / 2 - side * 3.9 + k * side * 1.34,
+            h * 0.925 + side * 0.12,
+            side,
+            (tones[3], tones[2], tones[4], tones[1], (250, 250, 250), tones[3])[k],
+            k,
+        )
 
 
 def window(sheet: Sheet, x, y, w, h, colour=(252, 252, 253), head=(236, 238, 241)):
@@ -229,8 +255,8 @@ def letter(sheet: Sheet, colours: str):
     w, h = sheet.width, sheet.height
     window(sheet, w * 0.2, h * 0.1, w * 0.6, h * 0.78)
     sheet.text(w * 0.26, h * 0.19, "Notes on the northern light", h * 0.04, (38, 42, 50))
-    for row in range(17):
-        words(sheet, w * 0.26, h * (0.27 + 0.034 * row), w * (0.5 if row % 6 == 5 else 0.74), h * 0.0105, (112, 118, 128), row)
+    for row, line in enumerate(typeset(STORY * 2, font(round(h * 0.022 * sheet.k)), w * 0.48 * sheet.k)[:17]):
+        sheet.text(w * 0.26, h * (0.265 + 0.034 * row), line, h * 0.022, (82, 88, 98))
 
 
 def table(sheet: Sheet, colours: str):
@@ -258,7 +284,14 @@ def code(sheet: Sheet, colours: str):
     window(sheet, w * 0.05, h * 0.075, w * 0.9, h * 0.83, (28, 31, 38), (42, 46, 55))
     sheet.box(w * 0.05, h * 0.122, w * 0.17, h * 0.77, (35, 38, 46))
     for row in range(15):
-        sheet.box(w * (0.065 + 0.012 * (row % 3)), h * (0.15 + 0.04 * row), w * (0.05 + 0.014 * (row * 5 % 5)), h * 0.012, (112, 120, 134), h * 0.004)
+        sheet.box(
+            w * (0.065 + 0.012 * (row % 3)),
+            h * (0.15 + 0.04 * row),
+            w * (0.05 + 0.014 * (row * 5 % 5)),
+            h * 0.012,
+            (112, 120, 134),
+            h * 0.004,
+        )
     inks = [lighter(tone, 0.25) for tone in tones[2:]] + [(150, 158, 172)]
     for row in range(21):
         x = w * (0.25 + 0.022 * ((row * 7) % 4))
@@ -274,10 +307,18 @@ def photo(sheet: Sheet, colours: str):
     picture = wallpaper("hills", colours, 900, 600)
     sheet.paste(picture, w * 0.03, h * 0.07, w * 0.68, h * 0.72)
     for k in range(7):
-        sheet.paste(wallpaper(("waves", "hills", "orbs", "arcs")[k % 4], list(PALETTES)[(k * 5) % 12], 180, 120), w * (0.03 + 0.098 * k), h * 0.83, w * 0.088, h * 0.12)
+        sheet.paste(
+            wallpaper(("waves", "hills", "orbs", "arcs")[k % 4], list(PALETTES)[(k * 5) % 12], 180, 120),
+            w * (0.03 + 0.098 * k),
+            h * 0.83,
+            w * 0.088,
+            h * 0.12,
+        )
     for row in range(9):
         y, share = h * (0.30 + 0.07 * row), 0.25 + 0.08 * ((row * 5) % 7)
-        sheet.box(w * 0.75, y, w * 0.21, h * 0.006, (86, 88, 94), h * 0.003).dot(w * (0.75 + 0.21 * share), y + h * 0.003, h * 0.011, (214, 216, 220))
+        sheet.box(w * 0.75, y, w * 0.21, h * 0.006, (86, 88, 94), h * 0.003).dot(
+            w * (0.75 + 0.21 * share), y + h * 0.003, h * 0.011, (214, 216, 220)
+        )
         sheet.box(w * 0.75, y - h * 0.028, w * 0.07, h * 0.01, (140, 143, 150), h * 0.004)
     curve = [(w * (0.75 + 0.21 * t / 30), h * (0.23 - 0.14 * smoothed(t / 30))) for t in range(31)]
     sheet.box(w * 0.75, h * 0.07, w * 0.21, h * 0.17, (44, 46, 50)).line(curve, (220, 222, 226), h * 0.004)
@@ -292,14 +333,29 @@ def cut(sheet: Sheet, colours: str):
     w, h, tones = sheet.width, sheet.height, palette(colours)
     sheet.box(0, 0, w, h, (26, 28, 33))
     sheet.paste(wallpaper("hills", colours, 800, 450), w * 0.36, h * 0.05, w * 0.40, h * 0.5)
-    sheet.box(w * 0.02, h * 0.05, w * 0.32, h * 0.5, (38, 41, 48), h * 0.01).box(w * 0.78, h * 0.05, w * 0.2, h * 0.5, (38, 41, 48), h * 0.01)
+    sheet.box(w * 0.02, h * 0.05, w * 0.32, h * 0.5, (38, 41, 48), h * 0.01).box(
+        w * 0.78, h * 0.05, w * 0.2, h * 0.5, (38, 41, 48), h * 0.01
+    )
     for k in range(6):
-        sheet.paste(wallpaper(("waves", "orbs", "arcs")[k % 3], list(PALETTES)[(k * 7) % 12], 160, 90), w * (0.035 + 0.1 * (k % 3)), h * (0.09 + 0.2 * (k // 3)), w * 0.09, h * 0.15)
+        sheet.paste(
+            wallpaper(("waves", "orbs", "arcs")[k % 3], list(PALETTES)[(k * 7) % 12], 160, 90),
+            w * (0.035 + 0.1 * (k % 3)),
+            h * (0.09 + 0.2 * (k // 3)),
+            w * 0.09,
+            h * 0.15,
+        )
     for row in range(5):
         x = w * 0.02
         for k in range(9):
             length = w * (0.05 + 0.025 * ((row * 4 + k * 5) % 5))
-            sheet.box(x, h * (0.6 + 0.075 * row), min(length, w * 0.98 - x), h * 0.06, mix(tones[1 + (row + k) % 3], (60, 60, 70), 0.25), h * 0.008)
+            sheet.box(
+                x,
+                h * (0.6 + 0.075 * row),
+                min(length, w * 0.98 - x),
+                h * 0.06,
+                mix(tones[1 + (row + k) % 3], (60, 60, 70), 0.25),
+                h * 0.008,
+            )
             x += length + w * 0.004 + (w * 0.03 if (k + row) % 4 == 3 else 0)
             if x > w * 0.95:
                 break
@@ -313,12 +369,30 @@ def game(sheet: Sheet, colours: str):
     sheet.shape([(w * 0.49, h * 0.56), (w * 0.51, h * 0.56), (w * 1.05, h), (-w * 0.05, h)], (34, 35, 44))
     for k in range(6):
         a, b = 0.565 + 0.44 * (k / 6) ** 2, 0.565 + 0.44 * ((k + 0.5) / 6) ** 2
-        sheet.shape([(w * (0.5 - 0.012 * (a - 0.55)), h * a), (w * (0.5 + 0.012 * (a - 0.55)), h * a), (w * (0.5 + 0.03 * (b - 0.5)), h * b), (w * (0.5 - 0.03 * (b - 0.5)), h * b)], (240, 236, 220))
+        sheet.shape(
+            [
+                (w * (0.5 - 0.012 * (a - 0.55)), h * a),
+                (w * (0.5 + 0.012 * (a - 0.55)), h * a),
+                (w * (0.5 + 0.03 * (b - 0.5)), h * b),
+                (w * (0.5 - 0.03 * (b - 0.5)), h * b),
+            ],
+            (240, 236, 220),
+        )
     for side in (-1, 1):
-        sheet.shape([(w * (0.5 + side * 0.01), h * 0.56), (w * (0.5 + side * 0.013), h * 0.56), (w * (0.5 + side * 0.55), h), (w * (0.5 + side * 0.5), h)], tones[3])
+        sheet.shape(
+            [
+                (w * (0.5 + side * 0.01), h * 0.56),
+                (w * (0.5 + side * 0.013), h * 0.56),
+                (w * (0.5 + side * 0.55), h),
+                (w * (0.5 + side * 0.5), h),
+            ],
+            tones[3],
+        )
     sheet.arc(w * 0.88, h * 0.82, h * 0.12, 140, 400, (255, 255, 255, 90), h * 0.014)
     sheet.arc(w * 0.88, h * 0.82, h * 0.12, 140, 320, (*tones[4], 255), h * 0.014)
-    sheet.text(w * 0.88, h * 0.82, "214", h * 0.075, (255, 255, 255, 245), "mm").text(w * 0.04, h * 0.07, "Lap 2 / 5", h * 0.042, (255, 255, 255, 235))
+    sheet.text(w * 0.88, h * 0.82, "214", h * 0.075, (255, 255, 255, 245), "mm").text(
+        w * 0.04, h * 0.07, "Lap 2 / 5", h * 0.042, (255, 255, 255, 235)
+    )
 
 
 def plan(sheet: Sheet, colours: str):

@@ -3,7 +3,7 @@
 import math
 from functools import lru_cache
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from .light import Colour
 
@@ -14,55 +14,73 @@ def font(pixels: int):
 
 
 class Sheet:
-    """The origin is the top left corner, y runs down. Colours may have a fourth number, their opacity."""
+    """The origin is the top left corner, y runs down. Colours may have a fourth number, their opacity.
+
+    Colour and opacity are kept apart, because Pillow mixes a translucent colour only into a picture without opacity.
+    """
 
     def __init__(self, width: float, height: float, colour=(0, 0, 0, 0), pixels: int = 1600):
         self.width, self.height = width, height
         self.k = pixels / max(width, height)
-        size = (max(2, round(width * self.k)), max(2, round(height * self.k)))
-        self.image = Image.new("RGBA", size, colour if len(colour) == 4 else (*colour, 255))
-        self.pen = ImageDraw.Draw(self.image, "RGBA")
+        self.size = (max(2, round(width * self.k)), max(2, round(height * self.k)))
+        self.rgb = Image.new("RGB", self.size, colour[:3])
+        self.alpha = Image.new("L", self.size, colour[3] if len(colour) == 4 else 255)
+        self.solid = len(colour) == 3 or colour[3] == 255
+
+    @property
+    def image(self) -> Image.Image:
+        return Image.merge("RGBA", [*self.rgb.split(), self.alpha])
 
     def _box(self, x, y, w, h):
         return [x * self.k, y * self.k, (x + w) * self.k, (y + h) * self.k]
 
-    def box(self, x, y, w, h, colour, radius=0.0):
-        if radius:
-            self.pen.rounded_rectangle(self._box(x, y, w, h), radius * self.k, fill=colour)
-        else:
-            self.pen.rectangle(self._box(x, y, w, h), fill=colour)
+    def _draw(self, colour, how):
+        """Draws into the colours, and into the opacity when the sheet is not solid."""
+        how(ImageDraw.Draw(self.rgb, "RGBA"), tuple(colour))
+        if not self.solid:
+            mask = Image.new("L", self.size, 0)
+            how(ImageDraw.Draw(mask), colour[3] if len(colour) == 4 else 255)
+            self.alpha = ImageChops.lighter(self.alpha, mask)
         return self
+
+    def _thick(self, width) -> int:
+        return max(1, round(width * self.k))
+
+    def box(self, x, y, w, h, colour, radius=0.0):
+        box = self._box(x, y, w, h)
+        if radius:
+            return self._draw(colour, lambda pen, fill: pen.rounded_rectangle(box, radius * self.k, fill=fill))
+        return self._draw(colour, lambda pen, fill: pen.rectangle(box, fill=fill))
 
     def frame(self, x, y, w, h, colour, line, radius=0.0):
-        self.pen.rounded_rectangle(self._box(x, y, w, h), radius * self.k, outline=colour, width=max(1, round(line * self.k)))
-        return self
+        box, width = self._box(x, y, w, h), self._thick(line)
+        return self._draw(
+            colour, lambda pen, fill: pen.rounded_rectangle(box, radius * self.k, outline=fill, width=width)
+        )
 
     def dot(self, x, y, radius, colour):
-        self.pen.ellipse(self._box(x - radius, y - radius, 2 * radius, 2 * radius), fill=colour)
-        return self
+        box = self._box(x - radius, y - radius, 2 * radius, 2 * radius)
+        return self._draw(colour, lambda pen, fill: pen.ellipse(box, fill=fill))
 
     def ring(self, x, y, radius, colour, line):
-        box = self._box(x - radius, y - radius, 2 * radius, 2 * radius)
-        self.pen.ellipse(box, outline=colour, width=max(1, round(line * self.k)))
-        return self
+        box, width = self._box(x - radius, y - radius, 2 * radius, 2 * radius), self._thick(line)
+        return self._draw(colour, lambda pen, fill: pen.ellipse(box, outline=fill, width=width))
 
     def arc(self, x, y, radius, start, end, colour, line):
-        box = self._box(x - radius, y - radius, 2 * radius, 2 * radius)
-        self.pen.arc(box, start, end, fill=colour, width=max(1, round(line * self.k)))
-        return self
+        box, width = self._box(x - radius, y - radius, 2 * radius, 2 * radius), self._thick(line)
+        return self._draw(colour, lambda pen, fill: pen.arc(box, start, end, fill=fill, width=width))
 
     def line(self, points, colour, width):
-        flat = [(x * self.k, y * self.k) for x, y in points]
-        self.pen.line(flat, fill=colour, width=max(1, round(width * self.k)), joint="curve")
-        return self
+        flat, thick = [(x * self.k, y * self.k) for x, y in points], self._thick(width)
+        return self._draw(colour, lambda pen, fill: pen.line(flat, fill=fill, width=thick, joint="curve"))
 
     def shape(self, points, colour):
-        self.pen.polygon([(x * self.k, y * self.k) for x, y in points], fill=colour)
-        return self
+        flat = [(x * self.k, y * self.k) for x, y in points]
+        return self._draw(colour, lambda pen, fill: pen.polygon(flat, fill=fill))
 
     def text(self, x, y, words, size, colour, anchor="la"):
-        self.pen.text((x * self.k, y * self.k), words, font=font(round(size * self.k)), fill=colour, anchor=anchor)
-        return self
+        place, face = (x * self.k, y * self.k), font(round(size * self.k))
+        return self._draw(colour, lambda pen, fill: pen.text(place, words, font=face, fill=fill, anchor=anchor))
 
     def lens(self, x, y, radius, rim=(26, 27, 30), glass=(16, 20, 30)):
         """A small camera lens seen from the front."""
@@ -75,17 +93,15 @@ class Sheet:
     def shine(self, opacity=16, start=0.42, width=0.42):
         """The slanting reflection of the soft box on glass."""
         w, h = self.width, self.height
-        overlay = Image.new("L", self.image.size, 0)
+        overlay = Image.new("L", self.size, 0)
         pen = ImageDraw.Draw(overlay)
         points = [(start * w, 0), ((start + width) * w, 0), ((start + width - 0.5) * w, h), ((start - 0.5) * w, h)]
         pen.polygon([(x * self.k, y * self.k) for x, y in points], fill=opacity)
         return self.veil(overlay, (255, 255, 255))
 
     def veil(self, strength: Image.Image, colour: Colour):
-        """Lays a colour over what is there, as strong as the mask says, without touching what is transparent."""
-        alpha = self.image.getchannel("A")
-        flat = Image.composite(Image.new("RGB", self.image.size, colour), self.image.convert("RGB"), strength)
-        self.image.paste(Image.merge("RGBA", [*flat.split(), alpha]))
+        """Lays a colour over what is there, as strong as the mask says."""
+        self.rgb.paste(colour, (0, 0), strength)
         return self
 
     def fall(self, top: Colour, bottom: Colour, x=0.0, y=0.0, w=None, h=None):
@@ -93,33 +109,34 @@ class Sheet:
         left, up, right, down = (round(v) for v in self._box(x, y, w or self.width, h or self.height))
         size = (max(1, right - left), max(1, down - up))
         mask = Image.linear_gradient("L").resize(size, Image.Resampling.BICUBIC)
-        self.image.paste(Image.composite(Image.new("RGB", size, bottom), Image.new("RGB", size, top), mask), (left, up))
+        self.rgb.paste(Image.composite(Image.new("RGB", size, bottom), Image.new("RGB", size, top), mask), (left, up))
+        self.alpha.paste(255, (left, up, left + size[0], up + size[1]))
         return self
 
     def paste(self, other: Image.Image, x, y, w, h, radius=0.0):
         left, top, right, bottom = (round(v) for v in self._box(x, y, w, h))
         piece = other.convert("RGBA").resize((max(1, right - left), max(1, bottom - top)), Image.Resampling.LANCZOS)
-        mask = corners_mask(piece.size, radius * self.k)
-        self.image.paste(piece, (left, top), ImageChops.multiply(mask, piece.getchannel("A")))
+        mask = ImageChops.multiply(corners_mask(piece.size, radius * self.k), piece.getchannel("A"))
+        self.rgb.paste(piece.convert("RGB"), (left, top), mask)
+        self.alpha.paste(255, (left, top), mask)
         return self
 
     def cut(self, radius: float):
         """Rounds the sheet's own corners."""
-        mask = corners_mask(self.image.size, radius * self.k)
-        self.image.putalpha(ImageChops.multiply(mask, self.image.getchannel("A")))
+        self.alpha = ImageChops.multiply(self.alpha, corners_mask(self.size, radius * self.k))
         return self
 
     def cut_outline(self, points):
         """Keeps only what is inside an outline given around the sheet's middle with y upwards."""
-        mask = Image.new("L", self.image.size, 0)
+        mask = Image.new("L", self.size, 0)
         flat = [((self.width / 2 + x) * self.k, (self.height / 2 - y) * self.k) for x, y in points]
         ImageDraw.Draw(mask).polygon(flat, fill=255)
-        self.image.putalpha(ImageChops.multiply(mask, self.image.getchannel("A")))
+        self.alpha = ImageChops.multiply(self.alpha, mask)
         return self
 
     def glow(self, x, y, radius, colour: Colour, opacity=160):
         """A soft spot of light."""
-        mask = Image.new("L", self.image.size, 0)
+        mask = Image.new("L", self.size, 0)
         box = self._box(x - radius, y - radius, 2 * radius, 2 * radius)
         size = (max(2, round(box[2] - box[0])), max(2, round(box[3] - box[1])))
         spot = Image.radial_gradient("L").resize(size, Image.Resampling.BICUBIC)
@@ -128,17 +145,15 @@ class Sheet:
 
     def grain(self, step: float, colour, opacity=26):
         """Fine slanting hatching: fabric, leather or rubber."""
-        mask = Image.new("L", self.image.size, 0)
+        mask = Image.new("L", self.size, 0)
         pen, gap = ImageDraw.Draw(mask), max(2, step * self.k)
-        width, height = self.image.size
+        width, height = self.size
         for i in range(math.ceil((width + height) / gap)):
             pen.line([(i * gap, 0), (i * gap - height, height)], fill=opacity, width=max(1, round(gap / 3)))
-            pen.line([(width - i * gap, 0), (width - i * gap + height, height)], fill=opacity, width=max(1, round(gap / 3)))
+            pen.line(
+                [(width - i * gap, 0), (width - i * gap + height, height)], fill=opacity, width=max(1, round(gap / 3))
+            )
         return self.veil(mask, colour)
-
-    def blur(self, radius: float):
-        self.image.paste(self.image.filter(ImageFilter.GaussianBlur(radius * self.k)))
-        return self
 
 
 def corners_mask(size, radius) -> Image.Image:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from PIL import Image
 
@@ -35,7 +36,9 @@ class Decal:
     casts: bool = False
 
     def posed(self, pose: Pose) -> "Decal":
-        return Decal([pose(p) for p in self.corners], self.image, self.side and pose.turn(self.side), self.lit, self.casts)
+        return Decal(
+            [pose(p) for p in self.corners], self.image, self.side and pose.turn(self.side), self.lit, self.casts
+        )
 
 
 @dataclass
@@ -89,7 +92,7 @@ def part_points(part: Part) -> list[Point]:
 
 def rings_to_faces(rings: list[list[Point]], closed: bool = True) -> list[list[Point]]:
     faces = []
-    for low, high in zip(rings, rings[1:], strict=False):
+    for low, high in pairwise(rings):
         count = len(low)
         for i in range(count if closed else count - 1):
             j = (i + 1) % count
@@ -97,8 +100,16 @@ def rings_to_faces(rings: list[list[Point]], closed: bool = True) -> list[list[P
     return faces
 
 
-def slab(outline: Outline, back: float, front: float, material: Material, bevel: float = 0, steps: int = 4,
-         caps: str = "both", back_bevel: float | None = None) -> Mesh:
+def slab(
+    outline: Outline,
+    back: float,
+    front: float,
+    material: Material,
+    bevel: float = 0,
+    steps: int = 4,
+    caps: str = "both",
+    back_bevel: float | None = None,
+) -> Mesh:
     """A flat body between two depths whose edges are rounded by `bevel`."""
     back_bevel = bevel if back_bevel is None else back_bevel
     rings = [*bevelled(outline, back, back_bevel, steps, -1), *bevelled(outline, front, bevel, steps, 1)]
@@ -121,7 +132,7 @@ def bevelled(outline: Outline, depth: float, bevel: float, steps: int, sign: int
     return rings if sign > 0 else rings[::-1]
 
 
-def lathe(profile: list[Flat], material: Material, steps: int = 96, tint=None) -> Mesh:
+def lathe(profile: list[Flat], material: Material, steps: int = 168, tint=None) -> Mesh:
     """A turned body around the z axis; the profile is (radius, z) from the back to the front."""
     angles = [2 * math.pi * i / steps for i in range(steps)]
     rings = [[(r * math.cos(a), r * math.sin(a), z) for a in angles] for r, z in profile]
@@ -136,7 +147,9 @@ def arc(radius: float, start: float, end: float, middle: Flat = (0, 0), steps: i
     return [(middle[0] + radius * math.cos(a), middle[1] + radius * math.sin(a)) for a in angles]
 
 
-def sweep(path: list[Point], section: list[Flat], material: Material, across: Point, closed: bool = False, tint=None) -> Mesh:
+def sweep(
+    path: list[Point], section: list[Flat], material: Material, across: Point, closed: bool = False, tint=None
+) -> Mesh:
     """A section drawn along a path that lies in a plane; `across` is the normal of that plane."""
     rings = []
     count = len(path)
@@ -155,15 +168,27 @@ def sweep(path: list[Point], section: list[Flat], material: Material, across: Po
 
 
 def surface(point, columns: int, rows: int, material: Material, around: bool = True, tint=None) -> Mesh:
-    """A surface given by `point(u, v)` with both from 0 to 1; u runs anti-clockwise seen from where v grows to."""
+    """A surface given by `point(u, v)` with both from 0 to 1; u runs anti-clockwise seen from where v grows to.
+
+    `tint(u, v)` may give single faces a colour of their own.
+    """
     rings = [[point(i / columns, k / rows) for i in range(columns + (not around))] for k in range(rows + 1)]
     faces = rings_to_faces(rings, closed=around)
-    tints = [tint(face) for face in faces] if tint else None
+    tints = [tint(i % columns / columns, i // columns / rows) for i in range(len(faces))] if tint else None
     return Mesh(faces, material, tints=tints)
 
 
-def ellipsoid(width: float, height: float, depth: float, material: Material, power: float = 2.0, low: float = -90, high: float = 90,
-              columns: int = 96, rows: int = 40) -> Mesh:
+def ellipsoid(
+    width: float,
+    height: float,
+    depth: float,
+    material: Material,
+    power: float = 2.0,
+    low: float = -90,
+    high: float = 90,
+    columns: int = 220,
+    rows: int = 96,
+) -> Mesh:
     """A ball, egg or pebble around the origin; `power` over 2 makes it boxier. `low` and `high` cut it by latitude."""
 
     def point(u, v):
@@ -176,9 +201,12 @@ def ellipsoid(width: float, height: float, depth: float, material: Material, pow
     return surface(point, columns, rows, material)
 
 
-def panel(width: float, height: float, depth: float, image: Image.Image, middle: Flat = (0, 0), lit: float = 0.0) -> Decal:
+def panel(
+    width: float, height: float, depth: float, image: Image.Image, middle: Flat = (0, 0), lit: float = 0.0
+) -> Decal:
     """A picture on a plane that faces the camera."""
     x, y = middle
     w, h = width / 2, height / 2
-    return Decal([(x - w, y + h, depth), (x + w, y + h, depth), (x + w, y - h, depth), (x - w, y - h, depth)], image, lit=lit)
-
+    return Decal(
+        [(x - w, y + h, depth), (x + w, y + h, depth), (x + w, y - h, depth), (x - w, y - h, depth)], image, lit=lit
+    )
