@@ -54,7 +54,7 @@ def picture(name: str, product: tuple[str, str, str] | None) -> Image.Image:
 
 def packed(image: Image.Image) -> bytes:
     """As good as fits: the quality is lowered until the file is small enough."""
-    for quality in range(82, 40, -6):
+    for quality in range(82, 27, -6):
         out = BytesIO()
         image.save(out, "WEBP", quality=quality, method=6)
         if out.tell() <= LARGEST:
