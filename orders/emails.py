@@ -121,6 +121,7 @@ def _shipment(event: OrderEvent) -> dict[str, Any] | None:
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:
     name = type(error).__name__
+    changes: dict[str, Any]
     if event.mail_attempts > len(PAUSES):
         changes = {"mail_status": MailStatus.FAILED, "mail_error": name}
         logger.error("Mail of event %s was given up: %s", event.pk, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -78,8 +79,8 @@ def order_sums() -> Iterator[str]:
 
 def money() -> Iterator[str]:
     """No payment gives back more than came, and the payment status says what payments and refunds say."""
-    captured: Counter = Counter()
-    refunded: Counter = Counter()
+    captured: dict[UUID, Decimal] = defaultdict(Decimal)
+    refunded: dict[UUID, Decimal] = defaultdict(Decimal)
     refunds = _refunds_by_payment()
     for payment in Payment.objects.iterator():
         amount = payment.amount if payment.status == Payment.Status.CAPTURED else Decimal(0)
@@ -87,7 +88,7 @@ def money() -> Iterator[str]:
         if sum(back.values()) > amount:
             yield f"Payment {payment.pk}: {sum(back.values())} given back of {amount}"
         captured[payment.order_id] += amount
-        refunded[payment.order_id] += back[Refund.Status.DONE]
+        refunded[payment.order_id] += back[Refund.Status.DONE] or Decimal(0)
     for order in Order.objects.iterator():
         derived = lifecycle.payment_status(
             order.status, total=order.total, captured=captured[order.pk], refunded=refunded[order.pk]
@@ -101,9 +102,9 @@ def parcels() -> Iterator[str]:
     ordered: Counter = Counter()
     packed = _units_in_parcels()
     by_order: dict = defaultdict(Counter)
-    for pk, order, sku, quantity in OrderLine.objects.values_list("pk", "order", "sku", "quantity").iterator():
-        ordered[order] += quantity
-        by_order[order] += packed[pk]
+    for pk, order_id, sku, quantity in OrderLine.objects.values_list("pk", "order", "sku", "quantity").iterator():
+        ordered[order_id] += quantity
+        by_order[order_id] += packed[pk]
         if sum(packed[pk].values()) > quantity:
             yield f"Order line {sku}: {sum(packed[pk].values())} units in parcels, {quantity} bought"
     for order in Order.objects.iterator():

@@ -120,7 +120,8 @@ def record_payment(order: Order, *, actor: User | None) -> Payment:
 def _open(order: Order, due: Money) -> Payment:
     waiting = order.payments.filter(status=Status.CREATED)
     fitting = waiting.filter(amount=due.amount, provider=order.payment_provider).last()
-    waiting.exclude(pk=fitting.pk if fitting else None).update(status=Status.CANCELED, updated_at=timezone.now())
+    others = waiting.exclude(pk=fitting.pk) if fitting else waiting
+    others.update(status=Status.CANCELED, updated_at=timezone.now())
     return fitting or Payment.objects.create(
         order=order, provider=order.payment_provider, amount=due.amount, currency=order.currency
     )

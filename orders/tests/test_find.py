@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from django.core import mail
@@ -7,6 +8,7 @@ from django.test import Client
 from orders import links
 from orders.models import OrderEvent
 from orders.tests.factories import make_order
+from orders.throttle import allows
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,12 @@ def test_keeps_the_request_out_of_the_story(client: Client) -> None:
     ask(client, order.number, order.email)
     assert asked() == 1
     assert client.get(links.order_url(order)).content.decode().count("timeline__title") == 1
+
+
+def test_frees_a_place_after_its_time(db) -> None:
+    assert allows("test", "eve", times=1, seconds=1)
+    assert not allows("test", "eve", times=1, seconds=1)
+    assert allows("test", "bob", times=1, seconds=1)
+    assert allows("other", "eve", times=1, seconds=1)
+    time.sleep(2.1)  # the database cache counts whole seconds
+    assert allows("test", "eve", times=1, seconds=1)

@@ -188,6 +188,17 @@ def test_takes_the_second_attempt_and_flags_the_first_that_was_paid_too(carol) -
     assert state(order) == ("confirmed", "paid")
 
 
+def test_asks_for_no_second_payment_when_the_first_was_captured_after_all() -> None:
+    order = sandbox_order()
+    first = order.payments.get()
+    tell(first, "failed")
+    payments.start(order)
+    tell(first, "captured")
+    assert list(order.payments.values_list("status", flat=True)) == ["captured", "canceled"]
+    assert state(order) == ("confirmed", "paid")
+    assert "payment_late" not in kinds(order)
+
+
 @pytest.mark.parametrize("how", ["canceled", "expired"])
 def test_records_money_that_comes_for_a_closed_order(how: str) -> None:
     order = sandbox_order(expires_in=timedelta(minutes=-1))
