@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.core.paginator import InvalidPage, Page
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
@@ -216,10 +215,15 @@ class SitemapView(View):
     """The whole map in one file as long as it fits, else the index of its parts."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        parts = (section().paginator.num_pages for section in SECTIONS.values())
-        if any(number > 1 for number in parts):
-            return sitemap_index(request, SECTIONS, sitemap_url_name="catalog:sitemap_section")
-        return sitemap(request, SECTIONS)
+        parts = {name: section().paginator.num_pages for name, section in SECTIONS.items()}
+        if max(parts.values()) == 1:
+            return sitemap(request, SECTIONS)
+        files = [self._file(name, page) for name, pages in parts.items() for page in range(1, pages + 1)]
+        return render(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+    def _file(self, section: str, page: int) -> dict[str, str]:
+        path = reverse("catalog:sitemap_section", args=[section])
+        return {"location": absolute_url(address(path, [("p", str(page))] if page > 1 else []))}
 
 
 class SitemapSectionView(View):
