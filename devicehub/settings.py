@@ -192,7 +192,7 @@ elif database["ENGINE"] == "django.db.backends.postgresql":
         "tcp_user_timeout": 5000,
         "options": "-c statement_timeout=8000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
         # No connection is kept ready (min_size 0), so a database that comes back is used at once.
-        "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 3.5, "reconnect_timeout": 3},
+        "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 2.5, "reconnect_timeout": 3},
         **database.get("OPTIONS", {}),
     }
 
