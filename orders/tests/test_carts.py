@@ -236,6 +236,9 @@ def test_shows_no_cart_of_another_to_a_guest_who_names_it(client: Client, alice:
     session["cart_id"] = str(cart.pk)
     session.save()
     assert "Your cart is empty" in text(client.get(CART))
+    assert client.post(line_url(cart.lines.get()), {"remove": 1}).status_code == 404
+    add(client, a_variant())
+    assert cart.lines.count() == 1
 
 
 # What changed -------------------------------------------------------------------------------------------------
