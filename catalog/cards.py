@@ -43,8 +43,10 @@ class Card:
 
 def listed(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> QuerySet[Product]:
     """With brand and main picture in the same query; a picture of one of the `choices`, such as "blue", goes first."""
-    wanted = Case(When(choice__value__in=list(choices), then=Value(0)), default=Value(1), output_field=IntegerField())
-    pictures = Image.objects.filter(product=OuterRef("pk")).order_by(wanted, "position", "pk")
+    pictures = Image.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    if wanted := list(choices):
+        first = Case(When(choice__value__in=wanted, then=Value(0)), default=Value(1), output_field=IntegerField())
+        pictures = pictures.order_by(first, "position", "pk")
     row = pictures.annotate(row=JSONObject(**{column: F(column) for column in PICTURE})).values("row")[:1]
     return products.select_related("brand").annotate(main_picture=Subquery(row))
 
