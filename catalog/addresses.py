@@ -15,7 +15,8 @@ KINDS: dict[type[Model], str] = {Product: Kind.PRODUCT, Category: Kind.CATEGORY,
 def remember(row: Product | Category | Brand) -> None:
     """Before a row is saved: keep the slug it had, and free the one that it takes."""
     kind = KINDS[type(row)]
-    before = type(row)._default_manager.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
+    model: type[Model] = type(row)
+    before = model._default_manager.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
     if before == row.slug:
         return
     OldSlug.objects.filter(kind=kind, slug=row.slug).delete()
@@ -28,7 +29,7 @@ def forget(row: Product | Category | Brand) -> None:
     OldSlug.objects.filter(kind=KINDS[type(row)], target_id=row.pk).delete()
 
 
-def moved_to(model: type[Product] | type[Category] | type[Brand], slug: str) -> Product | Category | Brand | None:
+def moved_to(model: type[Model], slug: str) -> Model | None:
     """What an old slug means today."""
     target = OldSlug.objects.filter(kind=KINDS[model], slug=slug).values("target_id")
     return model._default_manager.filter(pk__in=target).first()

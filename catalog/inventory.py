@@ -58,10 +58,10 @@ def availability(variant_ids: Iterable[int]) -> dict[int, Availability]:
     rows = (
         StockLevel.objects.filter(variant_id__in=ids)
         .values_list("variant_id")
-        .annotate(available=Sum(F("on_hand") - F("reserved")), low_at=Sum("low_at"))
+        .annotate(units=Sum(F("on_hand") - F("reserved")), mark=Sum("low_at"))
         .order_by()
     )
-    known = {variant_id: Availability(available, low_at) for variant_id, available, low_at in rows}
+    known = {variant_id: Availability(units, mark) for variant_id, units, mark in rows}
     return {variant_id: known.get(variant_id, SOLD_OUT) for variant_id in ids}
 
 

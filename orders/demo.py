@@ -38,7 +38,7 @@ def load_delivery() -> bool:
 
 
 def _load_zone(name: str, codes: list[str], methods: list[tuple]) -> None:
-    zone = ShippingZone.objects.create(name=name, countries=codes)
+    zone = ShippingZone.objects.create(name=name, countries=",".join(codes))
     for position, (method, carrier, price, free_from, max_weight_g, days) in enumerate(methods):
         ShippingMethod.objects.create(
             zone=zone,

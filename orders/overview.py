@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,8 +16,8 @@ from orders.models import Order
 
 @dataclass(frozen=True)
 class Figure:
-    label: str
-    hint: str
+    label: str | Promise
+    hint: str | Promise
     count: int
     url: str
     is_urgent: bool = False
@@ -26,8 +27,8 @@ class Figure:
 class Chore:
     """A kind of work with orders: how much of it there is, and the filter of the list that shows it."""
 
-    label: str
-    hint: str
+    label: str | Promise
+    hint: str | Promise
     count: Callable[[], int]
     query: str
     is_urgent: bool = False
@@ -35,7 +36,7 @@ class Chore:
     def figure(self) -> Figure:
         count = self.count()
         url = f"{reverse('admin:orders_order_changelist')}?{self.query}"
-        return Figure(str(self.label), str(self.hint), count, url, self.is_urgent and count > 0)
+        return Figure(self.label, self.hint, count, url, self.is_urgent and count > 0)
 
 
 CHORES = (

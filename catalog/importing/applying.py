@@ -30,21 +30,20 @@ def apply_plan(
     categories = _categories(plan)
     brands = _brands(plan)
     types = {path: _product_type(path, fields) for path, fields in plan.fields.items()}
-    touched = []
+    touched: list[int] = []
     for product_plan in plan.products:
         path = product_plan.row.categories
         homes = (categories[folded(path)], brands[product_plan.row.brand.casefold()], types[path])
-        if _apply_product(product_plan, homes, published=published, opening_stock=opening_stock, actor=actor):
-            touched.append(product_plan.existing.pk)
+        written = _apply_product(product_plan, homes, published=published, opening_stock=opening_stock, actor=actor)
+        touched += [written.pk] if written else []
         progress()
     product_changed(touched)
     return len(touched)
 
 
 def unique_slug(model: type[models.Model], name: str, longest: int) -> str:
-    """An address nobody else of the model has; never empty, whatever script the name is in."""
-    stem = slugify(name)[: longest - 6] or slugify(name, allow_unicode=True).encode("punycode").decode()[:40] or "p"
-    stem = slugify(stem) or "p"
+    """An address nobody else of the model has; a name in another script gets the model's own name."""
+    stem = slugify(name)[: longest - 6].strip("-") or str(model._meta.model_name)
     taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
     return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
@@ -109,23 +108,19 @@ def _apply_product(
     published: bool,
     opening_stock: int,
     actor: User | None,
-) -> bool:
-    """Whether anything was written."""
-    if plan.existing is None:
-        plan.existing = _add_product(plan, homes, published=published)
-        specs.set_values(plan.existing, _typed(plan.existing, plan.specs))
-        changed = True
-    else:
-        changed = _change_product(plan, homes)
+) -> Product | None:
+    """The product, unless nothing about it was to be written."""
+    product = plan.existing or _add_product(plan, homes, published=published)
+    changed = plan.existing is None or _change_product(plan, homes)
     for position, variant_plan in enumerate(plan.variants):
-        changed |= _apply_variant(plan.existing, variant_plan, position, opening_stock=opening_stock, actor=actor)
-    return changed
+        changed |= _apply_variant(product, variant_plan, position, opening_stock=opening_stock, actor=actor)
+    return product if changed else None
 
 
 def _add_product(plan: ProductPlan, homes: tuple[Category, Brand, ProductType], *, published: bool) -> Product:
     category, brand, product_type = homes
     row = plan.row
-    return Product.objects.create(
+    product = Product.objects.create(
         name=row.name,
         slug=unique_slug(Product, row.name, 220),
         category=category,
@@ -135,6 +130,8 @@ def _add_product(plan: ProductPlan, homes: tuple[Category, Brand, ProductType], 
         mpn=row.mpn,
         is_published=published,
     )
+    specs.set_values(product, _typed(product, plan.specs))
+    return product
 
 
 def _change_product(plan: ProductPlan, homes: tuple[Category, Brand, ProductType]) -> bool:

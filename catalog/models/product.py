@@ -267,7 +267,7 @@ class Image(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.alt or self.file.name
+        return self.alt or str(self.file)
 
 
 class OldSlug(models.Model):

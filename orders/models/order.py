@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils import timezone
@@ -38,28 +37,22 @@ class OrderQuerySet(models.QuerySet["Order"]):
             fulfillment_status__in=[Order.FulfillmentStatus.UNFULFILLED, Order.FulfillmentStatus.PARTIAL],
         )
 
-
     def to_ship(self) -> OrderQuerySet:
         """With a parcel that is packed and has not been handed over."""
-        return self._having("shipments", status="packed")
+        return self.filter(shipments__status="packed").distinct()
 
     def to_refund(self) -> OrderQuerySet:
         """With money promised back that has not been sent, or could not be."""
-        return self._having("payments", refunds__status__in=["pending", "failed"])
+        return self.filter(payments__refunds__status__in=["pending", "failed"]).distinct()
 
     def paid_in_vain(self) -> OrderQuerySet:
         """Canceled, yet with money kept that nobody has promised back: it came late."""
         kept = [Order.PaymentStatus.PAID, Order.PaymentStatus.PARTIAL, Order.PaymentStatus.PARTLY_REFUNDED]
         canceled = self.filter(status=Order.Status.CANCELED, payment_status__in=kept)
-        return canceled.exclude(pk__in=self.model.objects.to_refund().values("pk"))
+        return canceled.exclude(pk__in=Order.objects.to_refund().values("pk"))
 
     def with_unsent_mail(self) -> OrderQuerySet:
-        return self._having("events", mail_status=OrderEvent.MailStatus.FAILED)
-
-    def _having(self, related: str, **conditions: Any) -> OrderQuerySet:
-        """Orders with such a row beside them, each once."""
-        rows = self.model._meta.get_field(related).related_model.objects.filter(order=OuterRef("pk"), **conditions)
-        return self.filter(Exists(rows))
+        return self.filter(events__mail_status=OrderEvent.MailStatus.FAILED).distinct()
 
 
 class Order(TimeStamped):
