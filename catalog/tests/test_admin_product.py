@@ -338,6 +338,7 @@ def test_offers_only_the_types_own_choices_for_a_picture(back_office, product):
 
 def test_replaces_a_picture_and_removes_the_old_files(back_office, product, django_capture_on_commit_callbacks):
     image = make_image(product)
+    Image.objects.update(widths=[40])
     before, storage = image.file.name, image.file.storage
     data = form_of(back_office.get(page(product)), FORM) | {"images-0-file": upload(size=(700, 700))}
     with django_capture_on_commit_callbacks(execute=True):
