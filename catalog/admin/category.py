@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
-from catalog import navigation, search
 from catalog.admin.base import KeepsWhatIsUsed, RecordedAdmin
 from catalog.admin.pictures import PictureField
-from catalog.models import Brand, Category, Product
+from catalog.models import Brand, Category
 
 TreeForm = movenodeform_factory(Category, exclude=("path", "depth", "numchild"))
 
@@ -26,28 +24,16 @@ class CategoryForm(TreeForm):  # type: ignore[misc, valid-type]
 
 @admin.register(Category)
 class CategoryAdmin(KeepsWhatIsUsed, RecordedAdmin, TreeAdmin):
+    """Moved by drag and drop, or by position and neighbour in the form.
+
+    Either way treebeard saves the moved node in the end, so `catalog.receivers` bring menu and search index in line.
+    """
+
     form = CategoryForm
     list_display = ("name", "slug", "is_visible")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     list_per_page = 200
-
-    def move_node(self, request: HttpRequest) -> HttpResponse:
-        """A move writes SQL past the models: menu and search index learn of it here."""
-        response = super().move_node(request)
-        if response.status_code == 200:
-            self._tree_moved(request.POST.get("node", ""))
-        return response
-
-    def save_model(self, request: HttpRequest, obj: Category, form: forms.ModelForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._tree_moved(str(obj.pk))
-
-    def _tree_moved(self, pk: str) -> None:
-        navigation.forget()
-        moved = Category.objects.filter(pk=pk).first()
-        if moved:
-            search.index(Product.objects.in_category(moved).values_list("pk", flat=True))
 
 
 @admin.register(Brand)

@@ -174,6 +174,17 @@ def test_moves_a_category_with_its_products(back_office, tree):
     assert Category.find_problems() == ([], [], [], [], [])
 
 
+def test_moves_a_category_by_its_form(back_office, tree):
+    _computers, laptops, audio = tree
+    product = make_product("Orvane", category=laptops)
+    moved = {"treebeard_position": "first-child", "treebeard_ref_node": str(audio.pk)}
+    assert send(back_office, url("category", laptops.pk), "category_form", **moved).status_code == 302
+    audio.refresh_from_db()
+    assert Product.objects.in_category(audio).get() == product
+    assert found("audio") == [product]
+    assert found("computers") == []
+
+
 @pytest.mark.parametrize(
     "data", [{}, {"node": "x"}, {"node": 1, "target": 4711, "relation": "child"}, {"node": "1\x00", "target": 1}]
 )
