@@ -78,6 +78,13 @@ def address(path: str, pairs: Pairs) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def offered(criteria: Criteria, specs: Mapping[str, SpecFilter]) -> dict[str, SpecFilter]:
+    """Specs that most of the types have, and those in use."""
+    types = {pk for spec in specs.values() for pk in spec.type_ids}
+    used = criteria.chosen.keys() | criteria.ranges.keys()
+    return {key: spec for key, spec in specs.items() if key in used or 2 * len(spec.type_ids) > len(types)}
+
+
 def facets(
     criteria: Criteria,
     specs: Mapping[str, SpecFilter],
@@ -173,12 +180,9 @@ def _texts(low: Decimal | None, high: Decimal | None) -> tuple[str, str]:
 def _specs(
     criteria: Criteria, specs: Mapping[str, SpecFilter], by_facet: Mapping[str, Sequence[Tally]]
 ) -> Iterator[Facet | None]:
-    """Specs that most of the types have; the yes-or-no ones stand together at the end."""
-    types = {pk for spec in specs.values() for pk in spec.type_ids}
-    features = []
+    """The yes-or-no ones stand together at the end."""
+    features: list[FacetChoice] = []
     for spec in specs.values():
-        if not _is_used(criteria, spec) and 2 * len(spec.type_ids) <= len(types):
-            continue
         tallies = by_facet.get(spec.name, ())
         if spec.kind == Kind.BOOLEAN:
             features += _feature(spec, tallies, criteria.chosen.get(spec.key, ()))
@@ -187,10 +191,6 @@ def _specs(
         else:
             yield _choice(criteria, spec, tallies)
     yield Facet(features_label(), "choices", features) if features else None
-
-
-def _is_used(criteria: Criteria, spec: SpecFilter) -> bool:
-    return spec.key in criteria.chosen or spec.key in criteria.ranges
 
 
 def _feature(spec: SpecFilter, tallies: Sequence[Tally], chosen: Sequence[str]) -> Iterator[FacetChoice]:
@@ -236,8 +236,8 @@ def chips(
     found = [chip(category.name, (CATEGORY, criteria.category))] if category else []
     found += [chip(brands[slug], (BRAND, slug)) for slug in criteria.brands]
     if criteria.price:
-        ends = _money(criteria.price.low), _money(criteria.price.high)
-        found.append(chip(_span(*ends), *_named(pairs, "min_price", "max_price")))
+        words = _span(_money(criteria.price.low), _money(criteria.price.high))
+        found.append(chip(words, *_named(pairs, "min_price", "max_price")))
     if criteria.in_stock:
         found.append(chip(_("In stock"), (STOCK, "1")))
     labels = dict(Variant.Condition.choices)

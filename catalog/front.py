@@ -72,8 +72,8 @@ class Front:
     @property
     def drops(self) -> list[Card]:
         """Each shows its reduced variants only, since the price named must be one that fell."""
-        cut = [product for product in self.products if product.cut and product.is_available]
-        deepest = sorted(cut, key=lambda product: product.cut, reverse=True)[:DROPS]
+        cuts = {product: product.cut for product in self.products if product.is_available}  # type: ignore[attr-defined]
+        deepest = sorted((product for product in cuts if cuts[product]), key=lambda product: -cuts[product])[:DROPS]
         reduced = [(product, [v for v in self.variants[product.pk] if _is_reduced(v)]) for product in deepest]
         return [self._card(product, variants, narrowed=True) for product, variants in reduced]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.cards import Card, cards, listed
-from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets
+from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets, offered
 from catalog.filters import CHEAPEST, DEAREST, NAME, NEWEST, Criteria, Pairs, SpecFilter, read, search_words
 from catalog.models import Brand, Product
 from catalog.navigation import Node, Tree
@@ -92,8 +92,12 @@ class Listing:
         return Selection(self.base, self.criteria, self.specs, self.category.path if self.category else "")
 
     @cached_property
+    def offered(self) -> dict[str, SpecFilter]:
+        return offered(self.criteria, self.specs)
+
+    @cached_property
     def tallies(self) -> list[Tally]:
-        return tallies(self.selection)
+        return tallies(self.selection, self.offered.values())
 
     @cached_property
     def total(self) -> int:
@@ -130,7 +134,7 @@ class Listing:
 
     @cached_property
     def facets(self) -> list[Facet]:
-        found = facets(self.criteria, self.specs, self.tallies, self.brand_names)
+        found = facets(self.criteria, self.offered, self.tallies, self.brand_names)
         return [facet for facet in found if not (self.brand and "brand" in facet.inputs)]
 
     @cached_property

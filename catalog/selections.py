@@ -7,9 +7,10 @@ that list, so that a count is the length of the list behind its link.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -89,6 +90,10 @@ class Selection:
 
     def wanted(self, without: str = "") -> dict[str, Q]:
         """What one variant has to meet, by facet."""
+        return {facet: condition for facet, condition in self._conditions.items() if facet != without}
+
+    @cached_property
+    def _conditions(self) -> dict[str, Q]:
         criteria = self.criteria
         conditions = {
             PRICE: _between("price", criteria.price),
@@ -97,7 +102,7 @@ class Selection:
         }
         for key, spec in self.specs.items():
             conditions[spec.name] = self._spec(key, spec)
-        return {facet: condition for facet, condition in conditions.items() if condition and facet != without}
+        return {facet: condition for facet, condition in conditions.items() if condition}
 
     def _spec(self, key: str, spec: SpecFilter) -> Q:
         condition = Q()
@@ -170,18 +175,19 @@ def spec_filters(products: QuerySet[Product]) -> dict[str, SpecFilter]:
 # Counting -----------------------------------------------------------------------------------------------------
 
 
-def tallies(selection: Selection) -> list[Tally]:
+def tallies(selection: Selection, specs: Iterable[SpecFilter]) -> list[Tally]:
     """The number of products in all and per value of each facet, its own filter left out of its own counts.
 
-    One query, whatever the number of facets.
+    One query, whatever the number of facets. `specs` are those among the selection's that are shown.
     """
-    first, *others = _branches(selection)
+    first, *others = _branches(selection, list(specs))
     return [Tally(*row) for row in first.union(*others, all=True)]
 
 
-def _branches(selection: Selection) -> list[QuerySet[Any]]:
-    active = [spec for spec in selection.specs.values() if spec.name in selection.wanted()]
-    resting = [spec for spec in selection.specs.values() if spec not in active]
+def _branches(selection: Selection, specs: list[SpecFilter]) -> list[QuerySet[Any]]:
+    used = selection.wanted()
+    active = [spec for spec in specs if spec.name in used]
+    resting = [spec for spec in specs if spec.name not in used]
     stocked = selection.variants(STOCK).filter(in_stock())
     branches = [
         _tally(selection.products(), Value(TOTAL)),

@@ -88,7 +88,7 @@ def _write(found: Iterable[Document]) -> None:
 
 
 def _similar(word: str) -> str:
-    lengths = (len(word) - 2, len(word) + 2)
-    candidates = SearchWord.objects.annotate(letters=Length("word")).filter(letters__range=lengths)
+    named = SearchWord.objects.annotate(letters=Length("word"))
+    candidates = named.filter(letters__gte=len(word) - 2, letters__lte=len(word) + 2)
     nearest = difflib.get_close_matches(word, candidates.values_list("word", flat=True), n=1, cutoff=SIMILAR)
     return nearest[0] if nearest else ""

@@ -53,10 +53,10 @@ def documents(product_ids: Iterable[int]) -> Iterator[Document]:
 
 def _variants(product_ids: list[int]) -> dict[int, list[tuple[str, str, str]]]:
     """SKU, GTIN and label of each variant."""
-    variants = defaultdict(list)
+    variants: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     rows = Variant.objects.filter(product__in=product_ids).values_list("product_id", "sku", "gtin", "label")
-    for product_id, *facts in rows.order_by("product", "position", "pk"):
-        variants[product_id].append(tuple(facts))
+    for product_id, sku, gtin, label in rows.order_by("product", "position", "pk"):
+        variants[product_id].append((sku, gtin, label))
     return variants
 
 
@@ -75,7 +75,7 @@ def _trails(categories: set[Category]) -> dict[str, list[str]]:
 
 
 def _specs(product_ids: list[int]) -> dict[int, list[str]]:
-    specs = defaultdict(list)
+    specs: dict[int, list[str]] = defaultdict(list)
     values = SpecValue.objects.filter(product__in=product_ids).select_related("field", "choice")
     for value in values.order_by("product", "field__position", "pk"):
         specs[value.product_id] += _spec_texts(value)
