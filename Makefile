@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
+# Where the shop keeps its data, as its settings read it.
+VAR := $(or $(VAR_DIR),var)
 export PORT
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -17,7 +19,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: .venv/installed var/static/collected ## Start the demo shop with its worker on http://127.0.0.1:$(PORT)
+run: .venv/installed $(VAR)/static/collected ## Start the demo shop with its worker on http://127.0.0.1:$(PORT)
 	@$(BIN)/python manage.py prepare
 	@exec $(BIN)/python -m devicehub.serve web worker
 
@@ -67,7 +69,7 @@ clean: ## Remove the demo shop's data, the environment and all caches
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch .venv/installed $@
 
-var/static/collected: .venv/installed $(STATIC_SOURCES)
+$(VAR)/static/collected: .venv/installed $(STATIC_SOURCES)
 	@echo "Collecting static files ..."
 	@$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
