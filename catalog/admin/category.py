@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
@@ -34,6 +34,17 @@ class CategoryAdmin(KeepsWhatIsUsed, RecordedAdmin, TreeAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     list_per_page = 200
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        """treebeard sets the parent only where it shows one level, but its template asks for it after a POST too."""
+        if not hasattr(request, "_treebeard_parent"):
+            request._treebeard_parent = None  # type: ignore[attr-defined]
+        return super().get_queryset(request)
+
+    def children_view(self, request: HttpRequest, parent_id: str) -> HttpResponse:
+        if not parent_id.isdecimal():
+            raise Http404
+        return super().children_view(request, parent_id)
 
 
 @admin.register(Brand)
