@@ -328,6 +328,12 @@ def test_takes_notices_by_post_only_and_no_large_ones(client: Client, order: Ord
     assert 400 <= post(client, huge, sandbox.signed_headers(huge)).status_code < 500
 
 
+def test_takes_no_form_for_a_notice(client: Client, order: Order) -> None:
+    assert client.post(EVENTS, {"type": "captured"}).status_code == 415
+    assert client.post(EVENTS, b"type=captured", content_type="application/x-www-form-urlencoded").status_code == 400
+    assert state(order) == NOTHING
+
+
 def test_knows_its_notices_by_their_own_id(client: Client, order: Order) -> None:
     """A second notice under an id that was seen says nothing new, whatever it says."""
     fields = json.loads(sandbox.make_notice(charge(order), "failed"))

@@ -35,6 +35,9 @@ class EventsView(View):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, provider: str) -> HttpResponse:
+        # A form with files was read by the first middleware; its bytes are gone, and it is no notice.
+        if request.content_type == "multipart/form-data":
+            return HttpResponse("no form\n", status=415, content_type="text/plain")
         if len(request.body) > NOTICE_MAX_BYTES:
             return HttpResponse("too large\n", status=413, content_type="text/plain")
         try:
