@@ -1,0 +1,93 @@
+"""A crowd before the button: buyers of a real shop whose carts are filled and whose checkouts are answered.
+
+`queue_up` and `books` run in the shop's own Python (`server.python`) and print JSON.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.tests.factories import make_user
+from catalog.models import StockLevel
+from devicehub.tests.visitor import Page, Visitor
+from orders.models import Cart, CartLine, Order
+from orders.reconciliation import differences
+from orders.tests.factories import a_variant, make_cart, make_method, make_rate
+
+REVIEW, PLACE = "/checkout/review/", "/checkout/place/"
+
+
+# In the shop ---------------------------------------------------------------------------------------------------
+
+
+def queue_up(buyers: int, *, stock: Sequence[int], members: bool = False, crossed: bool = False) -> None:
+    """Carts with one unit of each device; `crossed`: every second one has them the other way round."""
+    make_rate()
+    make_method()
+    variants = [a_variant("100.00", stock=units) for units in stock]
+    cookies = []
+    for number in range(buyers):
+        wanted = [(variant, 1) for variant in (reversed(variants) if crossed and number % 2 else variants)]
+        user = make_user() if members else None
+        cart = make_cart(wanted, user=user, is_ready=True)
+        cookies.append(_session_of(user, cart))
+    print(json.dumps(cookies))
+
+
+def _session_of(user: Any, cart: Cart) -> str:
+    client = Client()
+    if user:
+        client.force_login(user)
+    else:
+        session = client.session
+        session["cart_id"] = str(cart.pk)
+        session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def books() -> None:
+    """Orders, units on hand and reserved by device, lines in carts that nobody ordered, and what does not add up."""
+    levels = StockLevel.objects.order_by("pk").values_list("on_hand", "reserved")
+    waiting = CartLine.objects.filter(cart__in=Cart.objects.open()).count()
+    print(json.dumps([Order.objects.count(), *map(list, levels), waiting, differences()]))
+
+
+# Outside -------------------------------------------------------------------------------------------------------
+
+
+def called(server: Any, call: str) -> Any:
+    return json.loads(server.python(f"from orders.tests import crowd\ncrowd.{call}"))
+
+
+def reviewing(server: Any, call: str) -> list[tuple[Visitor, Page]]:
+    """Buyers made by `call`, each with the last page of the checkout before him."""
+    crowd = []
+    for session in called(server, call):
+        visitor = Visitor(server.base_url, timeout=60)
+        visitor.cookies[settings.SESSION_COOKIE_NAME] = session
+        crowd.append((visitor, visitor.get(REVIEW)))
+    return crowd
+
+
+def all_at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Every act in a thread of its own; none begins before all are ready."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        barrier.wait(30)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def tab(visitor: Visitor) -> Visitor:
+    """A second tab of his browser: the same cookies in a jar of its own."""
+    other = Visitor(visitor.base_url, visitor.timeout)
+    other.cookies |= visitor.cookies
+    return other
