@@ -1,0 +1,95 @@
+"""One of everything that an address can name, most of it Alice's: for tests that walk all addresses of the shop."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMessage
+from django.urls import URLPattern, URLResolver, get_resolver
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+from accounts.tests.factories import make_address
+from catalog.models import PriceChange, StockLevel, StockMovement
+from catalog.tests.factories import make_product
+from devicehub.lib import mailbox
+from orders import fulfillment, links, payments
+from orders.models import TaxRate
+from orders.tests.factories import make_cart, make_method, make_order, make_paid_order, make_rate
+
+
+def make_world(alice: Any) -> dict[str, Any]:
+    """By the names that tables of addresses call these things."""
+    make_rate()
+    method = make_method()
+    colours = [{"sku": f"NOVA-{colour}", "options": {"colour": colour}, "stock": 9} for colour in ("Blue", "Red")]
+    product = make_product("Nova 5", variants=colours, specs={"memory": 8}, picture=True)
+    variant = product.variants.first()
+    order = make_order(user=alice, lines=[(variant, 1)], provider="sandbox")
+    paid = make_paid_order(lines=[(variant, 2)], email="guest@example.com")
+    fulfillment.create_shipment(paid, {paid.lines.get().pk: 1})
+    cart = make_cart([(variant, 1)], user=alice, is_ready=True)
+    return {
+        "user": alice,
+        "product": product,
+        "product_type": ContentType.objects.get_for_model(product),
+        "variant": variant,
+        "order": order,
+        "guest_order": paid,
+        "key": links.order_key(paid),
+        "payment": order.payments.get(),
+        "sandbox": payments.start(order).url.split("/")[3],
+        "line": cart.lines.get(),
+        "address": make_address(alice),
+        "passkey": _passkey(alice),
+        "method": method,
+        "mail": _mail(),
+        "media": product.images.get().file.name,
+        "movement": StockMovement.objects.first(),
+        "level": StockLevel.objects.first(),
+        "price": PriceChange.objects.first(),
+        "rate": TaxRate.objects.first(),
+        "group": Group.objects.first(),
+        "spec": product.product_type.fields.first(),
+        "email": alice.emailaddress_set.get(),
+    }
+
+
+def _passkey(user: Any) -> Authenticator:
+    """As a browser would have made it."""
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    attested = AttestedCredentialData.create(Aaguid.NONE, b"credential-of-alice", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(b"\0" * 32, flags, 0, attested)
+    answer = {
+        "clientDataJSON": websafe_encode(b'{"type": "webauthn.create", "challenge": "", "origin": ""}'),
+        "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+    }
+    raw_id = websafe_encode(b"credential-of-alice")
+    credential = {"id": raw_id, "rawId": raw_id, "type": "public-key", "response": answer, "clientExtensionResults": {}}
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": credential}
+    )
+
+
+def _mail() -> str:
+    message = EmailMessage("Hello", "Text", to=["alice@example.com"])
+    mailbox.EmailBackend().send_messages([message])
+    return mailbox.newest(1)[0].name
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every pattern of the shop with its name, as the resolver knows them."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list, path: str, namespace: str) -> Any:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from _walk(one.url_patterns, path + str(one.pattern), inner)
+        elif isinstance(one, URLPattern):
+            yield path + str(one.pattern), namespace + (one.name or "")
