@@ -201,3 +201,8 @@ def test_lets_in_by_the_reset_mail_whoever_a_stranger_locked_out(visitor, visito
 def test_counts_in_the_shared_cache(settings):
     """Memory of one process would let every worker count for itself."""
     assert "locmem" not in settings.CACHES["default"]["BACKEND"].lower()
+
+
+def test_says_a_refusal_once(client, db):
+    page = client.post("/accounts/login/", {"login": "nobody@example.com", "password": "wrong password"})
+    assert page.content.decode().count("are not correct") == 1
