@@ -20,7 +20,7 @@ from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Shipment, ShipmentLine
 
-TODO = {
+LISTS = {
     "pack": _("To pack"),
     "ship": _("To ship"),
     "refund": _("Refunds to send"),
@@ -34,7 +34,7 @@ class TodoFilter(admin.SimpleListFilter):
     parameter_name = "todo"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(TODO.items())
+        return list(LISTS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order] | None:
         chosen = {
