@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import ForeignKey, Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 SHOWN_MAX = 80
 NOTHING = "–"
+KEY = re.compile("[0-9]{1,18}")
+
+
+class KeySelect(AutocompleteSelect):
+    """Django asks the database for whatever was posted, and breaks on what can be no key."""
+
+    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> list[Any]:
+        return super().optgroups(name, [one for one in value if KEY.fullmatch(one)], attr)
 
 
 class RecordedAdmin(admin.ModelAdmin):
     """Its history says "Name: Orvane 5 → Orvane 5a", not only that the name was changed."""
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def construct_change_message(
         self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[Any] | None, add: bool = False
