@@ -4,22 +4,18 @@ A new address fails `test_lists_every_address` until it has its row here.
 """
 
 import re
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.cache import cache
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 
 from accounts.tests.factories import GERMAN
-from devicehub.tests.world import make_world, routes
+from devicehub.tests.world import fresh_from_log_in, make_world, routes, undone
 from orders.tests.factories import make_cart
 
 # Its path, what GET answers a guest, Bob, plain staff (Dave), the shop's owner (Carol) and Alice, to whom the
@@ -216,17 +212,6 @@ def people(alice: Any, bob: Any, dave: Any, carol: Any) -> dict[str, Client]:
     return people
 
 
-def fresh_from_log_in(user: Any) -> Client:
-    """Who gave the password a moment ago, and is not asked for it again before what is delicate."""
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
-    return client
-
-
 def rows() -> dict[str, tuple[list[str], list[str]]]:
     """By path, not yet filled in: answers to GET, answers to POST."""
     table = {}
@@ -256,23 +241,6 @@ def body(path: str, world: dict[str, Any]) -> dict[str, Any]:
         "accounts:address_default": {"purpose": "invoice"},
         "accounts:profile": {"name": "Changed"},
     }.get(resolve(path).view_name, {})
-
-
-@contextmanager
-def undone() -> Iterator[list[str]]:
-    """Runs what is inside, hands out the tables it wrote to (but those of sessions and cache), and takes it back."""
-    written: list[str] = []
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = re.match(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', sql)
-        if found and found[1] not in ("django_session", "cache"):
-            written.append(found[1])
-        return execute(sql, params, many, context)
-
-    with transaction.atomic(), connection.execute_wrapper(watch):
-        yield written
-        transaction.set_rollback(True)
-    cache.clear()
 
 
 def answer(client: Client, method: str, path: str, data: dict[str, Any] | None = None) -> str:

@@ -1,12 +1,19 @@
 """One of everything that an address can name, most of it Alice's: for tests that walk all addresses of the shop."""
 
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -93,3 +100,31 @@ def _walk(patterns: list, path: str, namespace: str) -> Any:
             yield from _walk(one.url_patterns, path + str(one.pattern), inner)
         elif isinstance(one, URLPattern):
             yield path + str(one.pattern), namespace + (one.name or "")
+
+
+def fresh_from_log_in(user: Any) -> Client:
+    """Who gave the password a moment ago, and is not asked for it again before what is delicate."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[list[str]]:
+    """Runs what is inside, hands out the tables it wrote to (but those of sessions and cache), and takes it back."""
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = re.match(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', sql)
+        if found and found[1] not in ("django_session", "cache"):
+            written.append(found[1])
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        yield written
+        transaction.set_rollback(True)
+    cache.clear()
