@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.demo import PASSWORD
+from devicehub.tests.fixtures import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -26,14 +27,11 @@ def shop(start_server: Any) -> Any:
 @pytest.fixture
 def staff(browser: Browser, shop: Any) -> Iterator[Page]:
     """The back office, open in a browser of its own."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.goto(f"{shop.base_url}/admin/")
-    log_in(page, "staff@example.com")
-    expect(page.get_by_role("heading", name="What must be done")).to_be_visible()
-    yield page
-    context.close()
+    for page in watched_page(browser):
+        page.goto(f"{shop.base_url}/admin/")
+        log_in(page, "staff@example.com")
+        expect(page.get_by_role("heading", name="What must be done")).to_be_visible()
+        yield page
 
 
 def log_in(page: Page, email: str) -> None:
@@ -162,6 +160,7 @@ def buy_by_transfer(shop: Any, page: Page, slug: str) -> str:
     page.get_by_role("link", name="Go to checkout").click()
     if page.locator("[name=delivery-line1]").is_visible():
         fill_address(page)
+        page.locator("[name=delivery-keep]").check()  # the second purchase finds it in the address book
     press(page, "Continue to delivery")
     press(page, "Continue to payment")
     page.locator("[name=payment_provider][value=bank_transfer]").check()
