@@ -1,0 +1,78 @@
+"""What a page asks the database does not grow with what it shows, also for whoever has a filled cart at hand."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Product
+from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, make_variant
+from orders.models import Cart, CartLine
+from orders.tests.factories import make_cart, make_method, make_order, make_rate
+
+LIMITS = {
+    "/": 8,
+    "/products/": 10,
+    "/products/?q=device&in_stock=1": 10,
+    "/categories/phones/?brand=orvane": 10,
+    "/products/nova/": 10,
+    "/cart/": 8,
+    "/orders/": 10,
+    "/search/suggest/?q=dev": 6,
+    "/admin/": 25,
+}
+
+
+@pytest.fixture
+def shelf(db: None) -> dict[str, Any]:
+    make_rate()
+    make_method()
+    return {
+        "brand": make_brand("Orvane"),
+        "category": make_category("Phones"),
+        "product_type": make_product_type("phone"),
+        "specs": {"memory": 8},
+        "picture": True,
+    }
+
+
+def fill(shelf: dict[str, Any], cart: Cart, devices: int) -> None:
+    """As many more devices, all of them in the cart, each bought once; and as many more versions of one."""
+    products = [make_product(is_featured=True, stock=9, **shelf) for _ in range(devices)]
+    for product in products:
+        variant = product.variants.get()
+        CartLine.objects.create(cart=cart, variant=variant, quantity=1, seen_price=variant.price)
+        make_order(user=cart.user, lines=[(variant, 1)])
+    nova = Product.objects.filter(slug="nova").first() or make_product("Nova", variants=[], **shelf)
+    for _ in range(devices):
+        make_variant(nova, options={"colour": f"Colour {nova.variants.count()}"})
+
+
+def queries(client: Client, path: str) -> list[str]:
+    client.get(path)  # what is read once in a process or a day
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in asked]
+
+
+@pytest.mark.parametrize("person", ["guest", "alice", "carol"])
+def test_asks_as_often_for_thirty_rows_as_for_three(shelf: dict, alice: Any, carol: Any, person: str) -> None:
+    client, user = Client(), {"alice": alice, "carol": carol}.get(person)
+    cart = make_cart([], user=user)
+    if user:
+        client.force_login(user)
+    else:
+        session = client.session
+        session["cart_id"] = str(cart.pk)
+        session.save()
+    paths = [path for path in LIMITS if user or path != "/orders/"]
+    paths = [path for path in paths if person == "carol" or path != "/admin/"]
+    fill(shelf, cart, 3)
+    few = {path: queries(client, path) for path in paths}
+    fill(shelf, cart, 27)
+    many = {path: queries(client, path) for path in paths}
+    for path in paths:
+        assert len(many[path]) == len(few[path]), path
+        assert len(many[path]) <= LIMITS[path], "\n".join([path, *many[path]])
