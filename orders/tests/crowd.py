@@ -10,14 +10,19 @@ from threading import Barrier
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.test import Client
 
 from accounts.tests.factories import make_user
 from catalog.models import StockLevel
+from devicehub.lib.money import Money
 from devicehub.tests.visitor import Page, Visitor
-from orders.models import Cart, CartLine, Order
+from orders import links
+from orders.models import Cart, CartLine, Order, Payment
+from orders.payments import sandbox
+from orders.payments.base import Charge
 from orders.reconciliation import differences
-from orders.tests.factories import a_variant, make_cart, make_method, make_rate
+from orders.tests.factories import a_variant, make_cart, make_method, make_rate, make_ready
 
 REVIEW, PLACE = "/checkout/review/", "/checkout/place/"
 
@@ -25,7 +30,14 @@ REVIEW, PLACE = "/checkout/review/", "/checkout/place/"
 # In the shop ---------------------------------------------------------------------------------------------------
 
 
-def queue_up(buyers: int, *, stock: Sequence[int], members: bool = False, crossed: bool = False) -> None:
+def queue_up(
+    buyers: int,
+    *,
+    stock: Sequence[int],
+    members: bool = False,
+    crossed: bool = False,
+    provider: str = "bank_transfer",
+) -> None:
     """Carts with one unit of each device; `crossed`: every second one has them the other way round."""
     make_rate()
     make_method()
@@ -34,7 +46,8 @@ def queue_up(buyers: int, *, stock: Sequence[int], members: bool = False, crosse
     for number in range(buyers):
         wanted = [(variant, 1) for variant in (reversed(variants) if crossed and number % 2 else variants)]
         user = make_user() if members else None
-        cart = make_cart(wanted, user=user, is_ready=True)
+        cart = make_cart(wanted, user=user)
+        make_ready(cart, provider=provider)
         cookies.append(_session_of(user, cart))
     print(json.dumps(cookies))
 
@@ -48,6 +61,23 @@ def _session_of(user: Any, cart: Cart) -> str:
         session["cart_id"] = str(cart.pk)
         session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def notices() -> None:
+    """For each order the path of its page and the signed notice, as (body, headers), that it is paid."""
+    rows = []
+    for payment in Payment.objects.select_related("order"):
+        charge = Charge(str(payment.pk), payment.order.number, Money(payment.amount, payment.currency))
+        body = sandbox.make_notice(charge, "captured")
+        rows.append((links.order_url(payment.order), body.decode(), sandbox.signed_headers(body)))
+    print(json.dumps(rows))
+
+
+def states() -> None:
+    """Of each order: its status, that of its payment, and how often it was told to be paid."""
+    paid = Count("events", filter=Q(events__kind__in=["paid", "payment_late"]))
+    rows = Order.objects.annotate(times=paid).values_list("status", "payment_status", "times")
+    print(json.dumps(list(rows)))
 
 
 def books() -> None:

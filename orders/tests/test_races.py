@@ -4,7 +4,8 @@ Each race is also run on a shop whose lock is taken away, where it must be lost:
 """
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -88,6 +89,37 @@ def test_never_stands_still_when_two_devices_are_bought_in_either_order(start_se
     assert len(orders(run)) == 40
     assert called(server, "books()") == [40, [40, 40], [40, 40], 0, []]
     assert "deadlock" not in server.log
+
+
+def test_takes_each_payment_once_while_buyers_cancel(server: Any) -> None:
+    race(server, "queue_up(10, stock=[10], provider='sandbox')")
+    acts: list[Callable[[], Page]] = []
+    for number, (path, notice, headers) in enumerate(called(server, "notices()")):
+        buyer = Visitor(server.base_url, timeout=60)
+        page = buyer.get(path)
+        told = [lambda notice=notice, headers=headers: tell(server, notice, headers)] * 4
+        told.insert(number % 5, lambda buyer=buyer, page=page: buyer.submit(page, "/cancel/", follow=False))
+        acts += told
+    assert {answer.status for answer in all_at_once(acts)} == {200, 303}
+    states = settled(server)
+    assert len(states) == 10
+    assert {tuple(state) for state in states} <= {("confirmed", "paid", 1), ("canceled", "refunded", 1)}
+    confirmed = sum(state[0] == "confirmed" for state in states)
+    assert called(server, "books()") == [10, [10, confirmed], 0, []]
+
+
+def settled(server: Any) -> list[list[Any]]:
+    """How the orders stand once the worker has given back the money of those that were canceled."""
+    deadline = time.monotonic() + 30
+    while ["canceled", "paid", 1] in (states := called(server, "states()")) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return states
+
+
+def tell(server: Any, notice: str, headers: dict[str, str]) -> Page:
+    """What the payment company sends, again and again."""
+    headers = {"Content-Type": "application/json", **headers}
+    return Visitor(server.base_url, timeout=60).request("POST", "/pay/sandbox/events/", body=notice, headers=headers)
 
 
 # With a lock taken away ---------------------------------------------------------------------------------------
