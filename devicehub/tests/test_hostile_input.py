@@ -93,6 +93,7 @@ LISTING = (
     *("q", "category", "brand", "min_price", "max_price", "in_stock", "condition", "sort", "page", "hostile"),
     *("spec-memory", "spec-memory-min", "spec-memory-max", "spec-colour", "spec-"),
 )
+DELICATE = ("q", "page", "min_price", "spec-memory-min", "variant", "key", "next", "country", "delivery-country")
 PARAMETERS = {
     "/products/": LISTING,
     "/categories/{product.category.slug}/": ("q", "category", "spec-memory"),
@@ -114,7 +115,7 @@ PARAMETERS = {
 def test_reads_any_query(world: dict, shopper: Client, path: str) -> None:
     found = []
     for name in PARAMETERS[path]:
-        for value in ODD:
+        for value in ODD if name in DELICATE else STRANGE:
             query = urlencode([(name, value), (name, value)])
             found += faults(shopper, "GET", f"{path.format(**world)}?{query}")
     assert found == []
