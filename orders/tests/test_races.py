@@ -136,8 +136,8 @@ def test_would_oversell_without_the_claim_on_stock(start_server: Any, engine: st
     assert len(orders(run)) > 5
     placed, level, _waiting, differences = called(server, "books()")
     assert placed > 5
-    assert level == [5, 5]  # the constraint holds, but ...
-    assert len(differences) > 5  # ... more units are promised than the level says
+    assert level[1] <= level[0] == 5  # the constraint holds, but ...
+    assert differences  # ... more units are promised than the level says
 
 
 @pytest.mark.parametrize("engine", ENGINES)
