@@ -88,18 +88,17 @@ def _mail() -> str:
     return mailbox.newest(1)[0].name
 
 
-def routes() -> list[tuple[str, str]]:
-    """Every pattern of the shop with its name, as the resolver knows them."""
-    return list(_walk(get_resolver().url_patterns, "", ""))
+def routes() -> list[str]:
+    """Every pattern of the shop, as the resolver knows it."""
+    return list(_walk(get_resolver().url_patterns, ""))
 
 
-def _walk(patterns: list, path: str, namespace: str) -> Any:
+def _walk(patterns: list, path: str) -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
-            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-            yield from _walk(one.url_patterns, path + str(one.pattern), inner)
+            yield from _walk(one.url_patterns, path + str(one.pattern))
         elif isinstance(one, URLPattern):
-            yield path + str(one.pattern), namespace + (one.name or "")
+            yield path + str(one.pattern)
 
 
 def fresh_from_log_in(user: Any) -> Client:
