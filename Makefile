@@ -48,7 +48,7 @@ lint: .venv/installed-dev ## Style, types, imports, templates, migrations, setti
 
 lock: .venv/installed-dev ## Lock the newest allowed versions (needs the package index)
 	for name in requirements requirements-dev requirements-prod; do \
-	  $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-find-links --no-emit-index-url \
+	  $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-find-links --no-emit-index-url --no-strip-extras \
 	    --only-binary :all: --python-version 3.11 $$name.in -o $$name.txt; \
 	done
 
