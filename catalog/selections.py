@@ -30,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from catalog import units
 from catalog.filters import NO, SPEC, YES, Criteria, Kind, Range, SpecFilter
 from catalog.models import Product, SpecField, SpecValue, StockLevel, Variant
 
@@ -109,7 +110,7 @@ class Selection:
         if chosen := self.criteria.chosen.get(key):
             condition &= _has(spec, _any_of(spec, chosen))
         if ends := self.criteria.ranges.get(key):
-            condition &= _has(spec, _overlapping(ends))
+            condition &= _has(spec, _overlapping(ends, spec.unit))
         return condition
 
 
@@ -126,19 +127,20 @@ def _between(column: str, ends: Range) -> Q:
     return condition
 
 
-def _overlapping(ends: Range) -> Q:
+def _overlapping(ends: Range, unit: str) -> Q:
     """A value that is itself a range is met where the two overlap."""
     condition = Q()
     if ends.low is not None:
-        condition &= Q(number__gte=ends.low) | Q(number_high__gte=ends.low)
+        low = units.stored(ends.low, unit)
+        condition &= Q(number__gte=low) | Q(number_high__gte=low)
     if ends.high is not None:
-        condition &= Q(number__lte=ends.high)
+        condition &= Q(number__lte=units.stored(ends.high, unit))
     return condition
 
 
 def _any_of(spec: SpecFilter, chosen: list[str]) -> Q:
     if spec.kind == Kind.NUMBER:
-        return Q(number__in=[Decimal(value) for value in chosen])
+        return Q(number__in=[units.stored(Decimal(value), spec.unit) for value in chosen])
     if spec.kind == Kind.BOOLEAN:
         return Q(flag__in=[value == YES for value in chosen])
     return Q(choice__value__in=chosen)
@@ -181,7 +183,19 @@ def tallies(selection: Selection, specs: Iterable[SpecFilter]) -> list[Tally]:
     One query, whatever the number of facets. `specs` are those among the selection's that are shown.
     """
     first, *others = _branches(selection, list(specs))
-    return [Tally(*row) for row in first.union(*others, all=True)]
+    unit_of = {spec.name: spec.unit for spec in selection.specs.values()}
+    return [_in_unit(Tally(*row), unit_of) for row in first.union(*others, all=True)]
+
+
+def _in_unit(tally: Tally, unit_of: Mapping[str, str]) -> Tally:
+    """Numbers of a spec as its field prints them."""
+    unit = unit_of.get(tally.facet)
+    if not unit:
+        return tally
+    number, lowest, highest = (
+        None if number is None else units.shown(number, unit) for number in (tally.number, tally.lowest, tally.highest)
+    )
+    return tally._replace(number=number, lowest=lowest, highest=highest)
 
 
 def _branches(selection: Selection, specs: list[SpecFilter]) -> list[QuerySet[Any]]:

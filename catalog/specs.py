@@ -184,11 +184,15 @@ def _number(field: SpecField, raw: object) -> list[dict[str, Any]]:
         low, high = (_amount(field, end) for end in raw)
         if low > high:
             raise SpecError(_("The range does not run upwards."))
-        return [{"number": low, "number_high": high if high > low else None}]
+        return [_span(field, low, high if high > low else None)]
     if isinstance(raw, str):
-        low, upper = units.parse_range(raw, field.unit)
-        return [{"number": low, "number_high": upper}]
-    return [{"number": _amount(field, raw), "number_high": None}]
+        return [_span(field, *units.parse_range(raw, field.unit))]
+    return [_span(field, _amount(field, raw), None)]
+
+
+def _span(field: SpecField, low: Decimal, high: Decimal | None) -> dict[str, Any]:
+    upper = None if high is None else units.stored(high, field.unit)
+    return {"number": units.stored(low, field.unit), "number_high": upper}
 
 
 def _amount(field: SpecField, raw: object) -> Decimal:
@@ -244,12 +248,18 @@ def value_text(rows: Sequence[SpecValue]) -> str:
 
 def _one_text(row: SpecValue) -> str:
     if row.number is not None:
-        return units.format_range(row.number, row.number_high, row.field.unit)
+        return number_text(row.number, row.number_high, row.field.unit)
     if row.choice is not None:
         return row.choice.label
     if row.flag is not None:
         return _("Yes") if row.flag else _("No")
     return row.text
+
+
+def number_text(number: Decimal, number_high: Decimal | None, unit: str) -> str:
+    """A stored number, or range of numbers, as a data sheet prints it in the field's unit."""
+    upper = None if number_high is None else units.shown(number_high, unit)
+    return units.format_range(units.shown(number, unit), upper, unit)
 
 
 def _in_order(rows: QuerySet[SpecValue], *first: str) -> QuerySet[SpecValue]:
@@ -293,7 +303,7 @@ def _card_fact(rows: list[SpecValue]) -> str:
     if field.kind == Kind.NUMBER:
         low = min(row.number for row in rows if row.number is not None)
         high = max(end for row in rows for end in (row.number, row.number_high) if end is not None)
-        text = units.format_range(low, high, field.unit)
+        text = number_text(low, high, field.unit)
         return text if field.unit else f"{field.label}: {text}"
     if field.kind == Kind.BOOLEAN:
         return field.label if all(row.flag for row in rows) else ""

@@ -1,7 +1,9 @@
 """Units of the trade: reads "1 TB", "1,5 TB", "6.1″" or "20 Hz – 20 kHz", and prints amounts as a data sheet does.
 
-Storage is decimal, as makers print it: 1 TB is 1000 GB. Numbers are Decimal throughout, six places at most, as the
-columns of SpecValue hold them. Pure functions over the table below; a new unit is a new line there.
+Storage is decimal, as makers print it: 1 TB is 1000 GB. Each family has a base unit, whose factor is 1: SpecValue holds
+every amount in it (`stored`), so that fields in other units of the family compare and sort with each other, and readers
+see it in their field's unit (`shown`). Numbers are Decimal throughout, six places at most, as the columns hold them.
+Pure functions over the table below; a new unit is a new line there.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from catalog.exceptions import SpecError
 
 PLACES = Decimal("0.000001")
+SHOWN_PLACES = Decimal("0.0001")
 LIMIT = Decimal(10) ** 14
 TEXT_MAX = 60
 
@@ -155,6 +158,20 @@ def parse_range(text: str, unit: str = "") -> tuple[Decimal, Decimal | None]:
     return low, high
 
 
+def stored(amount: Decimal, unit: str) -> Decimal:
+    """An amount in `unit` as SpecValue holds it, in the base unit of the family: 1 TB → 1000000 (MB)."""
+    if unit not in BY_SYMBOL:
+        return _rounded(amount, PLACES)
+    return _rounded(amount * BY_SYMBOL[unit].factor + BY_SYMBOL[unit].offset, PLACES)
+
+
+def shown(number: Decimal, unit: str) -> Decimal:
+    """What SpecValue holds as an amount in `unit`, without the dust of converting: 1000000 (MB) → 1 TB."""
+    if unit not in BY_SYMBOL:
+        return _rounded(number, PLACES)
+    return _rounded((number - BY_SYMBOL[unit].offset) / BY_SYMBOL[unit].factor, SHOWN_PLACES)
+
+
 def format(number: Decimal, unit: str = "") -> str:
     """As a data sheet prints it: "1 TB" for 1000 GB, "5,000 mAh", "6.1 in"."""
     amount, symbol = _on_ladder(Decimal(number), unit)
@@ -203,7 +220,11 @@ def _in_unit(number: str, written: str, unit: str, text: str) -> Decimal:
         amount = (amount * source.factor + source.offset - target.offset) / target.factor
     if abs(amount) >= LIMIT:
         raise SpecError(_("“%(text)s” is too large.") % {"text": text})
-    return amount.quantize(PLACES, ROUND_HALF_UP).normalize() + 0  # + 0 turns -0 into 0
+    return _rounded(amount, PLACES)
+
+
+def _rounded(amount: Decimal, places: Decimal) -> Decimal:
+    return amount.quantize(places, ROUND_HALF_UP).normalize() + 0  # + 0 turns -0 into 0
 
 
 def _number(written: str) -> Decimal | None:

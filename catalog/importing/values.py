@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from catalog import units
 from catalog.importing.inferring import NOT_SPECS, FieldPlan, field_key, tidy
 from catalog.models import SpecField, SpecValue
 
@@ -73,8 +74,8 @@ def stored_values(values: Iterable[SpecValue]) -> dict[str, Any]:
 
 def _stored(value: SpecValue) -> Any:
     if value.number is not None:
-        number = value.number.normalize()
-        return number if value.number_high is None else (number, value.number_high.normalize())
+        number = units.shown(value.number, value.field.unit)
+        return number if value.number_high is None else (number, units.shown(value.number_high, value.field.unit))
     return value.text if value.flag is None else value.flag
 
 

@@ -87,6 +87,6 @@ def _spec_texts(value: SpecValue) -> list[str]:
     if value.field.kind == SpecField.Kind.BOOLEAN:
         return [value.field.label] if value.flag else []
     if value.field.kind == SpecField.Kind.NUMBER and value.number is not None:
-        text = units.format(value.number, value.field.unit).replace(" in", " inch")
+        text = units.format(units.shown(value.number, value.field.unit), value.field.unit).replace(" in", " inch")
         return [text, "".join(text.split())]
     return [value.choice.label if value.choice else value.text]

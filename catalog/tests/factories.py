@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.utils.text import slugify
 from PIL import Image as Picture
 
-from catalog import inventory
+from catalog import inventory, units
 from catalog.models import (
     Brand,
     Category,
@@ -152,8 +152,12 @@ def _columns(field: SpecField, value: Any) -> dict[str, Any]:
         return {"flag": value}
     if field.kind == SpecField.Kind.TEXT:
         return {"text": value}
-    low, high = value if isinstance(value, tuple) else (value, None)
-    return {"number": Decimal(str(low)), "number_high": None if high is None else Decimal(str(high))}
+    low, high = (None if end is None else units.stored(Decimal(str(end)), field.unit) for end in _ends(value))
+    return {"number": low, "number_high": high}
+
+
+def _ends(value: Any) -> tuple[Any, Any]:
+    return value if isinstance(value, tuple) else (value, None)
 
 
 def make_image(product: Product, **fields: Any) -> Image:

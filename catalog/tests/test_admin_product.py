@@ -99,7 +99,7 @@ def test_saves_what_is_typed_with_units(back_office, product):
     assert saved(send(back_office, page(product), FORM, **changes))
     sheet = {row.key: row.text for group in specs.data_sheet(product) for row in group.rows}
     assert sheet == {
-        "screen_size": "6.102362 in",
+        "screen_size": "6.1024 in",
         "audio_range": "20 Hz – 20 kHz",
         "bands": "4G, 5G",
         "nfc": "No",
@@ -107,7 +107,7 @@ def test_saves_what_is_typed_with_units(back_office, product):
     }
     assert list(product.variants.values_list("label", flat=True)) == ["Black, 1.5 TB", "Black, 1 TB"]
     assert last_words() == (
-        "Changed Screen size: 6.1 in → 6.102362 in, Audio range: – → 20 Hz – 20 kHz, Bands: – → 4G, 5G, "
+        "Changed Screen size: 6.1 in → 6.1024 in, Audio range: – → 20 Hz – 20 kHz, Bands: – → 4G, 5G, "
         "NFC: – → No and Chip: – → Aurora 3. "
         "Changed Storage: 256 GB → 1.5 TB for variant “ORV-1 Black, 1.5 TB”. "
         "Changed Colour: Blue → Black for variant “ORV-2 Black, 1 TB”."

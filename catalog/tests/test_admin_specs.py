@@ -85,7 +85,7 @@ def test_reorders_the_words_of_a_label(back_office, phone, product):
 def test_keeps_what_a_field_is_while_it_has_values(back_office, product, key, changes, names):
     response = send(back_office, url("specfield", field_of(key).pk), "specfield_form", **changes)
     assert sorted(errors_of(response)) == sorted(names)
-    assert SpecValue.objects.get(field__key="storage").number == 256
+    assert SpecValue.objects.get(field__key="storage").number == 256_000
     assert field_of("storage").unit == "GB"
 
 

@@ -46,7 +46,7 @@ def test_adds_products_with_their_category_brand_and_typed_specs(load):
     assert product.price_from == Decimal("99.00")
     assert not product.is_available
     values = {value.field.key: value for value in SpecValue.objects.select_related("field", "choice")}
-    assert values["screen-size"].number == Decimal("6.1")
+    assert values["screen-size"].number == Decimal("154.94")
     assert values["screen-size"].field.unit == "in"
     assert values["color"].choice.label == "Black"
     assert values["wireless"].flag is True
