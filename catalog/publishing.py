@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from catalog import search
-from catalog.models import Product
+from catalog.models import Product, UnmergedChange
 
 
 @transaction.atomic
@@ -20,3 +20,4 @@ def product_changed(product_ids: Iterable[int]) -> None:
     ids = sorted(set(product_ids))
     Product.objects.filter(pk__in=ids).refresh_listing()
     search.index(ids)
+    UnmergedChange.record(ids)

@@ -1,4 +1,5 @@
 from catalog.models.category import Category
+from catalog.models.index import UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
 from catalog.models.search import SearchWord
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
@@ -19,5 +20,6 @@ __all__ = [
     "StockLevel",
     "StockMovement",
     "StockPlace",
+    "UnmergedChange",
     "Variant",
 ]
