@@ -1,23 +1,65 @@
-"""After a product changed: what repeats its facts elsewhere is brought in line, in the same transaction."""
+"""After a product changed: what repeats its facts elsewhere is brought in line, in the same transaction.
+
+Listing columns and the search document are written at once. The indexes of listings and search are not touched: the
+product is noted as changed and read from its own rows, until `merge` takes it in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db import transaction
 
-from catalog import search
+from catalog import facet_index, search
 from catalog.models import Product, UnmergedChange
+
+Progress = Callable[[int], object]
+
+PILE = 500  # so many changed products are read from their rows before the one who adds to them has to merge
+BATCH = 20_000
 
 
 @transaction.atomic
 def product_changed(product_ids: Iterable[int]) -> None:
     """Whoever changed products, their variants, specs or stock calls this before committing: admin, import, seed.
 
-    Brings the listing columns and the search index in line. Ids of deleted products are welcome: their rows in
-    the index go.
+    Ids of deleted products are welcome: they go from the indexes.
     """
     ids = sorted(set(product_ids))
     Product.objects.filter(pk__in=ids).refresh_listing()
     search.index(ids)
     UnmergedChange.record(ids)
+    if len(ids) > PILE:
+        merge()
+
+
+def merge(*, progress: Progress = bool) -> int:
+    """Take what changed into the indexes and return how many products that were. Can be run at any time."""
+    with transaction.atomic():
+        facet_index.hold()
+        rows = dict(UnmergedChange.objects.values_list("pk", "product_id"))
+        changed = set(rows.values())
+        _take_in(changed, progress)
+        for some in _batches(list(rows)):
+            UnmergedChange.objects.filter(pk__in=some).delete()
+    return len(changed)
+
+
+def rebuild(*, progress: Progress = bool) -> int:
+    """The indexes anew from all products; returns their number."""
+    with transaction.atomic():
+        facet_index.hold()
+        search.rebuild()
+        facet_index.clear()
+        UnmergedChange.objects.all().delete()
+        ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+        _take_in(ids, progress)
+    return len(ids)
+
+
+def _take_in(product_ids: Collection[int], progress: Progress) -> None:
+    facet_index.merge(product_ids, progress=progress)
+
+
+def _batches(rows: list[int]) -> Iterable[list[int]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

@@ -2,8 +2,9 @@
 
 from django_tasks import task
 
-from catalog import images
+from catalog import images, publishing
 from catalog.models import Image
+from devicehub.lib.schedule import every
 
 
 @task()
@@ -15,3 +16,9 @@ def make_widths(image_id: int) -> None:
     widths = images.make_missing_widths(image)
     if not Image.objects.filter(pk=image_id, file=image.file.name).update(widths=widths):
         images.remove_files(str(image.file))
+
+
+@every(seconds=30)
+def merge_changes() -> None:
+    """What changed is found at once anyway; this keeps the pile small that pages have to read from its own rows."""
+    publishing.merge()

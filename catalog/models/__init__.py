@@ -1,5 +1,5 @@
 from catalog.models.category import Category
-from catalog.models.index import UnmergedChange
+from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
 from catalog.models.search import SearchWord
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
@@ -8,7 +8,9 @@ from catalog.models.stock import StockLevel, StockMovement, StockPlace
 __all__ = [
     "Brand",
     "Category",
+    "FacetBlock",
     "Image",
+    "IndexState",
     "OldSlug",
     "PriceChange",
     "Product",
