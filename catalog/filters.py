@@ -188,9 +188,11 @@ class _Reader:
             return None
 
     def amount(self, value: str, spec: SpecFilter) -> Decimal | None:
-        """In the spec's unit, or with another unit of the family behind it: 1024, 1TB."""
+        """In the spec's unit, or with another unit of the family behind it: 1024, 1TB. As it would be printed."""
+        if not value.strip():
+            return None
         try:
-            return units.parse(value, spec.unit) if value.strip() else None
+            return units.shown(units.stored(units.parse(value, spec.unit), spec.unit), spec.unit)
         except SpecError:
             self.refuse(spec.label, value)
             return None

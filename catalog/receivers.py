@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation, search
+from catalog import addresses, images, navigation, publishing, search
 from catalog.models import Brand, Category, Image, Product
 from catalog.tasks import make_widths
 
@@ -46,8 +46,8 @@ def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: 
 
 
 @receiver(post_delete, sender=Product)
-def take_it_from_the_index(instance: Product, **kwargs: Any) -> None:
-    search.index([instance.pk])
+def take_it_from_the_indexes(instance: Product, **kwargs: Any) -> None:
+    publishing.product_changed([instance.pk])
 
 
 @receiver(post_save, sender=Image)
