@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from catalog.selections import Counts
 from devicehub.lib.money import shop_money
 
 CHOICES_MAX = 12  # more numbers than this are offered as a range
-SCROLL_ABOVE = 10
+SEEN_AT_ONCE = 8
 SPEC_ORDERS = 6
 IN_STOCK = "in_stock"  # as the address calls it
 OPEN_FACETS = 5  # the further ones are folded until they are used
@@ -52,9 +53,23 @@ class Facet:
     def is_active(self) -> bool:
         return any(self.values) or any(choice.is_chosen for choice in self.choices)
 
+    @cached_property
+    def first(self) -> list[FacetChoice]:
+        """What is seen at once: all when they are few, else what is chosen and what most devices have."""
+        if len(self.choices) <= SEEN_AT_ONCE + 2:
+            return self.choices
+        by_weight = sorted(self.choices, key=lambda choice: (not choice.is_chosen, -choice.count))
+        seen = {choice.value for choice in by_weight[: max(SEEN_AT_ONCE, self.chosen)]}
+        return [choice for choice in self.choices if choice.value in seen]
+
     @property
-    def scrolls(self) -> bool:
-        return len(self.choices) > SCROLL_ABOVE
+    def chosen(self) -> int:
+        return sum(choice.is_chosen for choice in self.choices)
+
+    @property
+    def others(self) -> list[FacetChoice]:
+        seen = {choice.value for choice in self.first}
+        return [choice for choice in self.choices if choice.value not in seen]
 
     @property
     def inputs(self) -> set[str]:

@@ -403,7 +403,7 @@ def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_qu
 
     def cost():
         client.get(path)
-        with django_assert_max_num_queries(limit + 2) as queries:
+        with django_assert_max_num_queries(limit + 2 + (3 if member else 0)) as queries:
             assert client.get(path).context["cards"]
         return len(queries)
 
