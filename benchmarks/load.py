@@ -99,6 +99,7 @@ def load(count: int, progress: Callable[[int], object] = lambda done: None) -> N
         with tables.without_indexes(TABLES):
             write_products(count, progress)
         tables.continue_keys(TABLES)
+        tables.analyze(TABLES)
         for start in range(0, count, 10 * BATCH):
             Product.objects.filter(pk__gt=start, pk__lte=start + 10 * BATCH).refresh_listing()
     forget()

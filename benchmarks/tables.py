@@ -68,7 +68,7 @@ def _write(table: str, columns: list[str], rows: Iterable[Row]) -> None:
 def without_indexes(tables: Sequence[Table]) -> Iterator[None]:
     """Inside a transaction only: who fails half-way must find the indexes again."""
     names = [table.name for table in tables]
-    connection.check_constraints()  # PostgreSQL alters no table that has checks to come
+    _settle()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_INDEXES, {"tables": names})
@@ -84,10 +84,17 @@ def without_indexes(tables: Sequence[Table]) -> Iterator[None]:
 
 def empty(models_: Sequence[type[models.Model]]) -> None:
     """With everything that refers to them; keys begin at 1 again."""
+    _settle()
     tables = [model._meta.db_table for model in models_]
     connection.ops.execute_sql_flush(
         connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
     )
+
+
+def _settle() -> None:
+    """PostgreSQL neither alters nor truncates a table whose rows wait for a check at the commit: check them now."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def continue_keys(tables: Sequence[Table]) -> None:
@@ -107,7 +114,14 @@ def give_time() -> None:
             )
 
 
+def analyze(tables: Sequence[Table]) -> None:
+    """Let the planner know what is there."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'ANALYZE "{table.name}"')
+
+
 def tidy() -> None:
-    """Let the planner know what is there, as the database would by itself after a while."""
+    """What the database would do by itself after a while."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
