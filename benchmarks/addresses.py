@@ -49,7 +49,7 @@ def _listings(phone: ProductRow) -> list[Page]:
     few = [("in_stock", "1"), *(pair for pair in specs if pair[0].removeprefix("spec-") in FEW)]
     price = phone.variants[0].price
     every = [*few[:1], ("brand", slugify(phone.brand)), ("min_price", price), ("max_price", price), *specs]
-    more = [*few, ("condition", "new"), ("min_price", "200")]
+    more = [*few, ("condition", phone.variants[0].condition), ("max_price", price)]
     return [
         Page("category", CATEGORY),
         Page("category, 2 filters", _address(CATEGORY, few[:2])),

@@ -58,9 +58,7 @@ LEVELS = tables.Table(StockLevel, "id variant_id place_id on_hand")
 MOVEMENTS = tables.Table(StockMovement, "level_id created_at kind on_hand_change on_hand_after reserved_after note")
 SPECS = tables.Table(SpecValue, "product_id variant_id field_id number number_high choice_id flag text")
 TABLES = (PRODUCTS, VARIANTS, PRICES, LEVELS, MOVEMENTS, SPECS)
-OWN_MODELS = (
-    *(table.model for table in TABLES), Brand, Category, ProductType, SpecField, SpecChoice, UnmergedChange
-)  # fmt: skip
+OWN_MODELS = [*(table.model for table in TABLES), Brand, Category, ProductType, SpecField, SpecChoice, UnmergedChange]
 
 
 class ForeignProducts(Exception):
@@ -87,9 +85,9 @@ class Keys:
 
 def load(count: int, progress: Callable[[int], object] = lambda done: None) -> None:
     """Rows and listing columns, all or nothing. Raises ForeignProducts."""
-    if Product.objects.exclude(variants__sku__startswith=SKU_PREFIX).exists():
-        raise ForeignProducts("This database has products of its own. Name an empty one in DATABASE_URL.")
     tables.give_time()
+    if not (is_empty() or is_own()):
+        raise ForeignProducts("This database is somebody's shop. Name an empty one in DATABASE_URL.")
     with transaction.atomic():
         tables.empty(OWN_MODELS)
         write_categories()
@@ -103,6 +101,15 @@ def load(count: int, progress: Callable[[int], object] = lambda done: None) -> N
         for start in range(0, count, 10 * BATCH):
             Product.objects.filter(pk__gt=start, pk__lte=start + 10 * BATCH).refresh_listing()
     forget()
+
+
+def is_empty() -> bool:
+    return not any(model._default_manager.exists() for model in (Product, Category, Brand, ProductType))
+
+
+def is_own() -> bool:
+    """Whether it has products, all of them from here."""
+    return Product.objects.exists() and not Product.objects.exclude(variants__sku__startswith=SKU_PREFIX).exists()
 
 
 def write_categories() -> None:
@@ -229,9 +236,11 @@ def _columns(values: Iterable[Value], keys: Keys) -> Iterator[tuple[Any, ...]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("products", type=int, help="how many")
+    parser.add_argument("products", type=int, help="how many, at least 1")
     parser.add_argument("--rows-only", action="store_true", help="leave the indexes of search and facets as they are")
     options = parser.parse_args()
+    if options.products < 1:
+        parser.error("At least one product is needed.")
     prepare()
     started = time.monotonic()
     columns = (TextColumn("Loading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

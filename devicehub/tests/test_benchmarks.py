@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from benchmarks import catalog, growth, load, measuring, pages, report, saves
+from benchmarks import catalog, growth, load, measuring, pages, report, saves, tables
 from benchmarks.catalog_csv import HEADER, write
 from benchmarks.devices import LEAVES, TYPES
 from catalog import inventory, specs
@@ -70,6 +70,11 @@ def test_fills_its_own_shop_anew_and_leaves_the_shop_of_others_alone(shop):
     with pytest.raises(load.ForeignProducts):
         load.load(3)
     assert Product.objects.count() == 6
+    tables.empty([Product])
+    brands = Brand.objects.count()
+    with pytest.raises(load.ForeignProducts):
+        load.load(3)
+    assert Brand.objects.count() == brands > 0
 
 
 def test_finds_the_indexes_again_after_loading(shop):
