@@ -23,7 +23,7 @@ from benchmarks.catalog import SKU_PREFIX, ProductRow, VariantRow
 from benchmarks.devices import LEAVES, TYPES, DeviceType
 from benchmarks.fields import COLOURS, Columns, Field, Value
 from benchmarks.makers import BRANDS
-from catalog import inventory, search
+from catalog import inventory, publishing
 from catalog.models import (
     Brand,
     Category,
@@ -267,7 +267,7 @@ def prepare() -> None:
 
 def rebuild_indexes() -> None:
     """Everything that repeats the rows elsewhere, made anew."""
-    search.rebuild()
+    publishing.rebuild()
 
 
 if __name__ == "__main__":
