@@ -17,7 +17,7 @@ from catalog.models import Product, SpecField, SpecValue, Variant
 
 PREFIX = "spec_"
 EMPTY = ("", "–")
-SIZES = {SpecField.Kind.NUMBER: 14, SpecField.Kind.TEXT: 40}
+SIZES = {SpecField.Kind.NUMBER: 14, SpecField.Kind.SIZE: 24, SpecField.Kind.TEXT: 40}
 
 FieldSets = list[tuple[Any, dict[str, Any]]]
 
@@ -66,7 +66,7 @@ def form_field(field: SpecField) -> forms.Field:
 
 
 class TypedField(forms.CharField):
-    """A number with its unit, or text, as it is typed; refused with the accepted forms named."""
+    """A number with its unit, a size, or text, as it is typed; refused with the accepted forms named."""
 
     def __init__(self, field: SpecField) -> None:
         widget = AdminTextInputWidget(attrs={"size": SIZES[SpecField.Kind(field.kind)], "class": "spec-input"})
@@ -130,4 +130,4 @@ def _initial(field: SpecField, rows: list[SpecValue]) -> Any:
         return values if field.multiple else (values[0] if values else "")
     if field.kind == SpecField.Kind.BOOLEAN:
         return {True: "yes", False: "no"}.get(rows[0].flag, "") if rows else ""
-    return specs.value_text(rows)
+    return specs.exact_text(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +28,9 @@ class SpecField(models.Model):
     """One line of a type's data sheet."""
 
     class Kind(models.TextChoices):
-        NUMBER = "number", _("number")  # with a unit; a range fills `number` and `number_high`
+        NUMBER = "number", _("number")  # with or without a unit, or a range of numbers
         CHOICE = "choice", _("choice")  # one of, or some of, the field's choices
+        SIZE = "size", _("size")  # two or three sides: resolution, dimensions
         BOOLEAN = "boolean", _("yes or no")
         TEXT = "text", _("text")
 
@@ -45,10 +48,16 @@ class SpecField(models.Model):
     label = models.CharField(_("label"), max_length=80)
     group = models.CharField(_("group"), max_length=80, blank=True, help_text=_("Heading on the data sheet."))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    unit = models.CharField(_("unit"), max_length=16, blank=True, help_text=_("For numbers: GB, mAh, in, Hz, g …"))
+    unit = models.CharField(_("unit"), max_length=16, blank=True, help_text=_("For numbers and sizes."))
     scope = models.CharField(_("belongs to"), max_length=10, choices=Scope, default=Scope.PRODUCT)
     multiple = models.BooleanField(_("several values"), default=False, help_text=_("For choices only."))
-    better = models.CharField(_("better value"), max_length=10, choices=Better, default=Better.NONE)
+    better = models.CharField(
+        _("better value"),
+        max_length=10,
+        choices=Better,
+        default=Better.NONE,
+        help_text=_("For numbers, sizes and yes or no: which one a comparison marks."),
+    )
     is_facet = models.BooleanField(_("filter"), default=False, help_text=_("Offered as a filter on listings."))
     on_card = models.BooleanField(_("on the card"), default=False, help_text=_("Three at most are shown."))
     position = models.PositiveIntegerField(_("order"), default=0)
@@ -60,14 +69,19 @@ class SpecField(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["product_type", "key"], name="spec_field_key_once_per_type"),
             models.CheckConstraint(
-                condition=Q(kind="number") | Q(unit=""),
+                condition=Q(kind__in=["number", "size"]) | Q(unit=""),
                 name="spec_field_unit_only_for_numbers",
-                violation_error_message=_("Only numbers have a unit."),
+                violation_error_message=_("Only numbers and sizes have a unit."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="choice") | Q(multiple=False),
                 name="spec_field_multiple_only_for_choices",
                 violation_error_message=_("Only choices can have several values."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["number", "size", "boolean"]) | Q(better="none"),
+                name="spec_field_better_only_where_compared",
+                violation_error_message=_("Neither text nor choices have a better value."),
             ),
         ]
 
@@ -94,11 +108,19 @@ class SpecChoice(models.Model):
         return self.label
 
 
+class SpecValueQuerySet(models.QuerySet["SpecValue"]):
+    def in_order(self, *first: str) -> Self:
+        """As a data sheet lists them, after the columns named, with field and choice at hand."""
+        order = (*first, "field__position", "field_id", "choice__position", "choice_id")
+        return self.select_related("field", "choice").order_by(*order)
+
+
 class SpecValue(models.Model):
     """What one product (or one of its variants) has in one field. A multiple choice has a row per choice.
 
-    Exactly one of `number`, `choice`, `flag`, `text` is filled, as the field's kind says. Numbers are in the
-    field's unit; `number_high` is the upper end of a range and empty otherwise.
+    Exactly one of `number`, `choice`, `flag`, `text` is filled, as the field's kind says. Numbers are in the base
+    unit of the field's unit, as `catalog.units` has it. `number_high` is the upper end of a range, `second` and `third`
+    are the further sides of a size, whose first is `number`; all are empty otherwise.
     """
 
     product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="spec_values")
@@ -108,9 +130,13 @@ class SpecValue(models.Model):
     field = models.ForeignKey(SpecField, on_delete=models.PROTECT, related_name="values")
     number = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     number_high = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    second = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    third = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     choice = models.ForeignKey(SpecChoice, on_delete=models.PROTECT, related_name="values", null=True, blank=True)
     flag = models.BooleanField(null=True, blank=True)
     text = models.CharField(max_length=500, blank=True)
+
+    objects = SpecValueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("spec value")
@@ -151,6 +177,14 @@ class SpecValue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number_high=None) | Q(number_high__gte=F("number")), name="spec_value_range_upwards"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(second=None, third=None)
+                    | Q(number__isnull=False, number__gt=0, number_high=None, second__isnull=False, second__gt=0)
+                    & (Q(third=None) | Q(third__gt=0))
+                ),
+                name="spec_value_sides_of_a_size",
             ),
         ]
 

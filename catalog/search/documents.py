@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from catalog import units
+from catalog import specs
 from catalog.models import Category, Product, SpecField, SpecValue, Variant
 from catalog.search.words import indexed, indexed_codes
 
@@ -36,7 +36,7 @@ def documents(product_ids: Iterable[int]) -> Iterator[Document]:
     products = Product.objects.filter(pk__in=product_ids).select_related("brand", "category", "product_type")
     found = list(products)
     ids = [product.pk for product in found]
-    variants, specs = _variants(ids), _specs(ids)
+    variants, texts = _variants(ids), _specs(ids)
     trails = _trails({product.category for product in found})
     for product in found:
         sold = variants[product.pk]
@@ -46,7 +46,7 @@ def documents(product_ids: Iterable[int]) -> Iterator[Document]:
             codes=indexed_codes([product.mpn, *(number for sku, gtin, _label in sold for number in (sku, gtin))]),
             brand=indexed([product.brand.name]),
             category=indexed([*trails[product.category.path], product.product_type.name]),
-            specs=indexed([*(label for _sku, _gtin, label in sold), *specs[product.pk]]),
+            specs=indexed([*(label for _sku, _gtin, label in sold), *texts[product.pk]]),
             body=indexed([product.summary, product.description, product.box_contents])[:BODY_MAX],
         )
 
@@ -75,18 +75,18 @@ def _trails(categories: set[Category]) -> dict[str, list[str]]:
 
 
 def _specs(product_ids: list[int]) -> dict[int, list[str]]:
-    specs: dict[int, list[str]] = defaultdict(list)
+    texts: dict[int, list[str]] = defaultdict(list)
     values = SpecValue.objects.filter(product__in=product_ids).select_related("field", "choice")
     for value in values.order_by("product", "field__position", "pk"):
-        specs[value.product_id] += _spec_texts(value)
-    return specs
+        texts[value.product_id] += _spec_texts(value)
+    return texts
 
 
 def _spec_texts(value: SpecValue) -> list[str]:
     """The words a shopper may use for it. "256 GB" is also looked for as "256gb"."""
     if value.field.kind == SpecField.Kind.BOOLEAN:
         return [value.field.label] if value.flag else []
-    if value.field.kind == SpecField.Kind.NUMBER and value.number is not None:
-        text = units.format(units.shown(value.number, value.field.unit), value.field.unit).replace(" in", " inch")
+    if value.number is not None:
+        text = specs.value_text([value]).replace(" in", " inch")
         return [text, "".join(text.split())]
     return [value.choice.label if value.choice else value.text]

@@ -152,6 +152,9 @@ def _columns(field: SpecField, value: Any) -> dict[str, Any]:
         return {"flag": value}
     if field.kind == SpecField.Kind.TEXT:
         return {"text": value}
+    if field.kind == SpecField.Kind.SIZE:
+        sides = (units.stored(Decimal(str(side)), field.unit) for side in value)
+        return dict(zip(("number", "second", "third"), sides, strict=False))
     low, high = (None if end is None else units.stored(Decimal(str(end)), field.unit) for end in _ends(value))
     return {"number": low, "number_high": high}
 

@@ -99,7 +99,7 @@ def test_saves_what_is_typed_with_units(back_office, product):
     assert saved(send(back_office, page(product), FORM, **changes))
     sheet = {row.key: row.text for group in specs.data_sheet(product) for row in group.rows}
     assert sheet == {
-        "screen_size": "6.1024 in",
+        "screen_size": "6.1 in",
         "audio_range": "20 Hz – 20 kHz",
         "bands": "4G, 5G",
         "nfc": "No",

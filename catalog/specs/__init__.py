@@ -1,0 +1,30 @@
+"""What a device is, field by field: writing typed values, and reading them as data sheet, card facts and pills.
+
+Nothing here tells the search index: whoever changed values calls `publishing.product_changed`.
+"""
+
+from catalog.specs.choosing import Option, OptionChoice, options
+from catalog.specs.sheets import SpecGroup, SpecRow, card_specs, data_sheet
+from catalog.specs.values import accepted, exact_text, magnitude, number_text, read_value, value_text
+from catalog.specs.writing import Change, fields_of, refresh_label, refresh_labels, set_values
+
+__all__ = [
+    "Change",
+    "Option",
+    "OptionChoice",
+    "SpecGroup",
+    "SpecRow",
+    "accepted",
+    "card_specs",
+    "data_sheet",
+    "exact_text",
+    "fields_of",
+    "magnitude",
+    "number_text",
+    "options",
+    "read_value",
+    "refresh_label",
+    "refresh_labels",
+    "set_values",
+    "value_text",
+]
