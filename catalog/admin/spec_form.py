@@ -69,7 +69,9 @@ class TypedField(forms.CharField):
     """A number with its unit, a size, or text, as it is typed; refused with the accepted forms named."""
 
     def __init__(self, field: SpecField) -> None:
-        widget = AdminTextInputWidget(attrs={"size": SIZES[SpecField.Kind(field.kind)], "class": "spec-input"})
+        form = specs.accepted(field.kind, field.unit)
+        size = SIZES[SpecField.Kind(field.kind)]
+        widget = AdminTextInputWidget(attrs={"size": size, "class": "spec-input", "title": form})
         super().__init__(label=field.label, required=False, widget=widget, help_text=field.unit)
         self.spec = field
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from itertools import groupby
 from typing import Any
 
@@ -10,46 +11,123 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from catalog import specs, units
+from catalog import spec_changes, specs, units
 from catalog.admin.base import KeepsWhatIsUsed, RecordedAdmin
-from catalog.models import Product, ProductType, SpecChoice, SpecField, SpecValue, Variant
+from catalog.models import Product, ProductType, SpecChoice, SpecField, Variant
 from catalog.publishing import product_changed
+from catalog.spec_changes import ChangeRefused, Conversion
 
-FROZEN = ("kind", "unit", "scope", "multiple", "product_type")
+Kind = SpecField.Kind
 COLOUR = r"#[0-9a-fA-F]{6}"
+MEASURED = (Kind.NUMBER, Kind.SIZE)
+COMPARED = (Kind.NUMBER, Kind.SIZE, Kind.BOOLEAN)
+FILTERED = (Kind.NUMBER, Kind.CHOICE, Kind.BOOLEAN)
 
 
 def unit_choices(present: str = "") -> list[tuple[str, Any]]:
-    """The known units in their families; one that is in use stays, known or not."""
-    families = groupby(units.TABLE, key=lambda unit: unit.family)
-    grouped = [(family, [(unit.symbol, unit.symbol) for unit in group]) for family, group in families]
+    """The known units under their headings; one that is in use stays, known or not."""
+    sections = groupby(units.TABLE, key=lambda unit: unit.section)
+    grouped = [(section, [(unit.symbol, unit.symbol) for unit in group]) for section, group in sections]
     own = [(present, present)] if present and present not in units.SYMBOLS else []
     return [("", _("none")), *own, *grouped]
 
 
-class FieldForm(forms.ModelForm):
-    """What a field is stays as it is while values of it exist: they would mean something else."""
+class KindSelect(forms.Select):
+    """Kinds that need no unit say themselves what is accepted, for the script beside."""
 
-    unit = forms.ChoiceField(label=_("Unit"), required=False, help_text=_("For numbers."))
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value and value not in MEASURED:
+            option["attrs"]["data-accepted"] = specs.accepted(value)
+        return option
+
+
+class UnitSelect(forms.Select):
+    """A unit with what may be written in a field of it; `kind` is the field's at first."""
+
+    kind = ""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        for kind in MEASURED:
+            option["attrs"][f"data-{kind}"] = specs.accepted(kind, str(value))
+        return option
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        help_text = specs.accepted(self.kind, value or "") if self.kind else ""
+        select = super().render(name, value, attrs, renderer)
+        return format_html('{}<span class="help spec-help" data-spec-help>{}</span>', select, help_text)
+
+
+class FieldForm(forms.ModelForm):
+    """What a field is can be changed while values of it exist, if all of them can be converted and that is wanted."""
+
+    unit = forms.ChoiceField(label=_("Unit"), required=False, widget=UnitSelect)
+    convert = forms.BooleanField(label=_("Convert the values"), required=False, widget=forms.HiddenInput)
+    spec_names = frozenset({"convert"})  # no facts of the field: the history leaves them out
+
+    class Meta:
+        widgets = {"kind": KindSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conversion: Conversion | None = None
+        self.spec_changes: list[str] = []
         if "unit" in self.fields:
             self.fields["unit"].choices = unit_choices(self.instance.unit)
+            self.fields["unit"].widget.kind = self["kind"].value() or ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        changed = [name for name in FROZEN if name in self.changed_data]
-        if self.instance.pk and changed and SpecValue.objects.filter(field=self.instance.pk).exists():
-            for name in changed:
-                self.add_error(name, _("Products have values in this field already, so this cannot be changed."))
-        if data.get("kind") != SpecField.Kind.NUMBER and data.get("unit"):
-            self.add_error("unit", _("Only numbers have a unit."))
-        if data.get("kind") != SpecField.Kind.CHOICE and data.get("multiple"):
-            self.add_error("multiple", _("Only choices can have several values."))
+        self._refuse_nonsense(data)
+        if self.instance.pk and not self.errors:
+            self._plan(data)
         return data
+
+    def _refuse_nonsense(self, data: dict[str, Any]) -> None:
+        kind, unit = data.get("kind"), data.get("unit")
+        if unit and kind not in MEASURED:
+            self.add_error("unit", _("Only numbers and sizes have a unit."))
+        if unit and kind == Kind.SIZE and units.BY_SYMBOL[unit].family not in units.SIDES:
+            self.add_error("unit", _("Sizes are measured in a unit of length, or in px."))
+        if data.get("multiple") and kind != Kind.CHOICE:
+            self.add_error("multiple", _("Only choices can have several values."))
+        if data.get("better") != SpecField.Better.NONE and kind not in COMPARED:
+            self.add_error("better", _("Neither text nor choices have a better value."))
+        if data.get("is_facet") and kind not in FILTERED:
+            self.add_error("is_facet", _("Listings are filtered by numbers, choices and yes or no."))
+
+    def _plan(self, data: dict[str, Any]) -> None:
+        """Ask before values are rewritten."""
+        after = copy(self.instance)
+        for name in self.fields.keys() & {"kind", "unit", "scope", "multiple", "product_type"}:
+            setattr(after, name, data[name])
+        try:
+            self.conversion = spec_changes.plan(after)
+        except ChangeRefused as refusal:
+            self.add_error(refusal.about if refusal.about in self.fields else None, str(refusal))
+            return
+        if self.conversion and not data.get("convert"):
+            self._ask(self.conversion)
+
+    def _ask(self, conversion: Conversion) -> None:
+        if "convert" in self.fields:
+            self.fields["convert"].widget = forms.CheckboxInput()
+            words = _("This rewrites %(values)s. Tick here and save again to convert them.")
+            self.add_error("convert", words % {"values": conversion.summary})
+        else:
+            words = _("This would rewrite %(values)s. Change it on the field’s own page.")
+            self.add_error(conversion.about, words % {"values": conversion.summary})
+
+
+class FieldRowForm(FieldForm):
+    """In the rows of a type, where there is no room to ask whether values shall be converted."""
+
+    convert = None
 
 
 class ChoiceForm(forms.ModelForm):
@@ -65,7 +143,7 @@ class ChoiceForm(forms.ModelForm):
 
 class FieldInline(admin.TabularInline):
     model = SpecField
-    form = FieldForm
+    form = FieldRowForm
     fields = ("position", "key", "label", "group", "kind", "unit", "scope", "multiple", "better", "is_facet", "on_card")
     extra = 0
     show_change_link = True
@@ -83,10 +161,14 @@ class SpecsAdmin(KeepsWhatIsUsed, RecordedAdmin):
 
     class Media:
         css = {"all": ("css/admin/catalog.css",)}
+        js = ("js/spec_help.js",)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         formsets = list(formsets)
         super().save_related(request, form, formsets, change)
+        if conversion := getattr(form, "conversion", None):
+            conversion.apply()
+            form.spec_changes = [_("Converted %(values)s") % {"values": conversion.summary}]
         if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
             rewrite_words(self.products_of(form.instance))
 
@@ -133,9 +215,15 @@ class SpecFieldAdmin(SpecsAdmin):
     autocomplete_fields = ("product_type",)
     ordering = ("product_type", "position", "pk")
     inlines = (ChoiceInline,)
+    fieldsets = (
+        (None, {"fields": ["product_type", "label", "key", "group", "position"]}),
+        (_("What it holds"), {"fields": ["kind", "unit", "scope", "multiple", "convert"]}),
+        (_("What it is used for"), {"fields": ["better", "is_facet", "on_card"]}),
+    )
 
     def products_of(self, row: SpecField) -> QuerySet[Product]:
-        return Product.objects.filter(product_type=row.product_type_id)
+        """Those that have a value in it: its words stand nowhere else."""
+        return Product.objects.filter(pk__in=row.values.values("product"))
 
     def get_inlines(self, request: HttpRequest, obj: SpecField | None = None) -> Any:
         return self.inlines if obj is not None and obj.kind == SpecField.Kind.CHOICE else ()

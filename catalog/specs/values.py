@@ -5,7 +5,7 @@ Values are read here and nowhere else, so text such as "1 TB" may come from a fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from math import prod
 from typing import Any
@@ -19,6 +19,7 @@ from catalog.models import SpecChoice, SpecField, SpecValue
 Kind = SpecField.Kind
 
 TEXT_MAX = SpecValue._meta.get_field("text").max_length or 0
+COLUMNS = ("number", "number_high", "second", "third", "choice_id", "flag", "text")
 YES = ("yes", "y", "true", "1", "on")
 NO = ("no", "n", "false", "0", "off")
 
@@ -136,6 +137,11 @@ def number_text(number: Decimal, number_high: Decimal | None, unit: str) -> str:
     """A stored number, or range of numbers, as a data sheet prints it in the field's unit."""
     upper = None if number_high is None else units.shown(number_high, unit)
     return units.format_range(units.shown(number, unit), upper, unit)
+
+
+def facts_of(rows: Iterable[SpecValue]) -> frozenset[tuple[Any, ...]]:
+    """What the values of one field say, whoever has them; equal where they say the same."""
+    return frozenset(tuple(getattr(row, column) for column in COLUMNS) for row in rows)
 
 
 def magnitude(row: SpecValue) -> Decimal | None:

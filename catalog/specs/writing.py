@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.exceptions import SpecError
 from catalog.models import Product, SpecField, SpecValue, Variant
-from catalog.specs.values import read_value, value_text
+from catalog.specs.values import facts_of, read_value, value_text
 
 Scope = SpecField.Scope
 
 BATCH = 1000
-COLUMNS = ("number", "number_high", "second", "third", "choice_id", "flag", "text")
 LABEL_MAX = Variant._meta.get_field("label").max_length or 0
 
 
@@ -56,7 +54,7 @@ def set_values(product: Product, values: Mapping[str, object], *, variant: Varia
     changes = []
     for field, new in rows.items():
         old = present.get(field.pk, [])
-        if _facts(old) != _facts(new):
+        if facts_of(old) != facts_of(new):
             SpecValue.objects.filter(pk__in=[row.pk for row in old]).delete()
             for row in new:
                 row.product, row.variant = product, variant
@@ -112,7 +110,3 @@ def _known(fields: Mapping[str, SpecField], key: str, scope: str) -> SpecField:
 def _present(product: Product, variant: Variant | None, fields: Iterable[SpecField]) -> dict[int, list[SpecValue]]:
     rows = SpecValue.objects.filter(product=product, variant=variant, field__in=list(fields)).in_order()
     return {field_id: list(group) for field_id, group in groupby(rows, key=attrgetter("field_id"))}
-
-
-def _facts(rows: Iterable[SpecValue]) -> set[tuple[Any, ...]]:
-    return {tuple(getattr(row, column) for column in COLUMNS) for row in rows}

@@ -1,6 +1,7 @@
 """Types, spec fields, choices, categories and brands in the back office."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from catalog import search, specs
@@ -73,20 +74,78 @@ def test_reorders_the_words_of_a_label(back_office, phone, product):
     assert product.variants.get().label == "256 GB, Black"
 
 
+def change(client, key, **changes):
+    return send(client, url("specfield", field_of(key).pk), "specfield_form", **changes)
+
+
+def test_shows_the_values_in_another_unit_of_the_family(back_office, product):
+    assert change(back_office, "storage", unit="TB", label="Space").status_code == 302
+    assert SpecValue.objects.get(field__key="storage").number == 256_000
+    assert product.variants.get().label == "Black, 256 GB"
+    change(back_office, "storage", unit="GiB")
+    assert product.variants.get().label == "Black, 238.42 GiB"
+    assert found("238.42gib") == [product]
+    assert found("256gb") == []
+
+
+def test_asks_before_it_rewrites_values(back_office, product):
+    response = change(back_office, "storage", kind="text", unit="", is_facet=None)
+    assert errors_of(response) == {
+        "convert": ["This rewrites 1 value: 256 GB. Tick here and save again to convert them."]
+    }
+    assert b'type="checkbox" name="convert"' in response.content
+    assert SpecValue.objects.get(field__key="storage").number == 256_000
+    assert field_of("storage").kind == Kind.NUMBER
+
+
+def test_converts_when_told_to_and_notes_it(back_office, product):
+    response = change(back_office, "storage", kind="text", unit="", is_facet=None, convert="on")
+    assert response.status_code == 302
+    value = SpecValue.objects.get(field__key="storage")
+    assert (value.number, value.text, value.variant) == (None, "256 GB", product.variants.get())
+    assert product.variants.get().label == "Black, 256 GB"
+    assert found("256") == [product]
+    entry = LogEntry.objects.latest("pk")
+    assert "Converted 1 value: 256 GB" in entry.get_change_message()
+    assert "Convert the values" not in entry.get_change_message()
+
+
 @pytest.mark.parametrize(
-    ("key", "changes", "names"),
+    ("key", "changes", "errors"),
     [
-        ("storage", {"unit": "in"}, ["unit"]),
-        ("storage", {"kind": "text", "unit": ""}, ["kind", "unit"]),
-        ("storage", {"scope": "product"}, ["scope"]),
-        ("colour", {"multiple": "on"}, ["multiple"]),
+        ("storage", {"unit": "in"}, {"unit": ["The values are in GB, which cannot be turned into in."]}),
+        ("storage", {"unit": ""}, {"unit": ["The values are in GB, which cannot be turned into plain numbers."]}),
+        (
+            "colour",
+            {"kind": "boolean"},
+            {"kind": ["These values cannot be read: “Black” (Orvane). Accepted: yes or no."]},
+        ),
     ],
 )
-def test_keeps_what_a_field_is_while_it_has_values(back_office, product, key, changes, names):
-    response = send(back_office, url("specfield", field_of(key).pk), "specfield_form", **changes)
-    assert sorted(errors_of(response)) == sorted(names)
+def test_keeps_a_field_whose_values_cannot_be_converted(back_office, product, key, changes, errors):
+    response = change(back_office, key, convert="on", **changes)
+    assert errors_of(response) == errors
     assert SpecValue.objects.get(field__key="storage").number == 256_000
-    assert field_of("storage").unit == "GB"
+    assert SpecValue.objects.get(field__key="colour").choice.label == "Black"
+    assert (field_of("storage").unit, field_of("colour").kind) == ("GB", Kind.CHOICE)
+
+
+def test_sends_from_the_rows_of_a_type_to_the_page_of_a_field(back_office, phone, product):
+    response = send(back_office, url("producttype", phone.pk), "producttype_form", fields__1__scope="product")
+    assert errors_of(response) == {
+        "fields-1-scope": ["This would rewrite 1 value: 256 GB. Change it on the field’s own page."]
+    }
+    response = send(back_office, url("producttype", phone.pk), "producttype_form", fields__1__unit="MB")
+    assert response.status_code == 302
+    assert field_of("storage").unit == "MB"
+
+
+def test_says_what_may_be_written_in_a_field(back_office, phone):
+    page = back_office.get(url("specfield", field_of("storage").pk)).content.decode()
+    assert "data-spec-help>a number such as 8 or 2.5 (GB), or one with its unit: KB, MB, TB," in page
+    assert 'data-accepted="yes or no"' in page
+    assert 'data-size="width and height such as 2556 × 1179, or a name: HD,' in page
+    assert "js/spec_help.js" in page
 
 
 def test_changes_what_an_unused_field_is(back_office, phone):
@@ -100,6 +159,9 @@ def test_changes_what_an_unused_field_is(back_office, phone):
     [
         ("colour", {"unit": "GB"}, "unit"),
         ("storage", {"unit": "furlong"}, "unit"),
+        ("storage", {"kind": "size", "is_facet": None}, "unit"),  # sides are no gigabytes
+        ("storage", {"kind": "text", "unit": ""}, "is_facet"),
+        ("colour", {"better": "higher"}, "better"),
         ("storage", {"multiple": "on"}, "multiple"),
         ("storage", {"key": "two words"}, "key"),
         ("storage", {"position": "-1"}, "position"),

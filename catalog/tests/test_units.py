@@ -212,6 +212,11 @@ def test_prints_a_rating_as_it_was_read(rating):
     assert units.read(f" {rating.lower()} ", "IP") == units.read(rating.removeprefix("IP"), "IP")
 
 
+def test_knows_a_device_without_any_rating():
+    assert units.read("none", "IP") == 0 < units.read("IPX0", "IP")
+    assert units.format(Decimal(0), "IP") == "None"
+
+
 def test_ranks_ratings_by_water_and_then_by_dust():
     assert sorted(RATINGS, key=lambda rating: units.read(rating, "IP")) == [
         *("IP20", "IP52", "IPX4", "IP04", "IP54", "IP55", "IP65", "IP67", "IPX8", "IP68", "IP69", "IPX9K", "IP69K"),
@@ -282,7 +287,7 @@ def test_names_the_accepted_forms_of_each_sort():
             read(text, unit)
         refused[unit] = str(refusal.value)
     assert refused == {
-        "IP": "“high” cannot be read. Accepted: a rating such as IP68, IPX4 or IP69K, or two of them: IP65/IP68.",
+        "IP": "“high” cannot be read. Accepted: a rating such as IP68, IPX4 or IP69K, two of them (IP65/IP68), or “none”.",
         "f/": "“wide” cannot be read. Accepted: a number such as 2.8 or f/2.8.",
         "px": (
             "“5 K” cannot be read. Accepted: width and height such as 2556 × 1179, or a name: "

@@ -11,10 +11,11 @@ from catalog.units.amounts import family, shown, stored
 from catalog.units.printing import exact, exact_range, exact_size, format, format_range, format_size
 from catalog.units.reading import accepted, parse, parse_range, read, read_range, read_size
 from catalog.units.resolutions import class_of
-from catalog.units.table import BY_SYMBOL, SYMBOLS, TABLE, Unit
+from catalog.units.table import BY_SYMBOL, SIDES, SYMBOLS, TABLE, Unit
 
 __all__ = [
     "BY_SYMBOL",
+    "SIDES",
     "SYMBOLS",
     "TABLE",
     "Unit",

@@ -89,7 +89,7 @@ def accepted(unit: str, *, sides: bool = False) -> str:
     if sides:
         words = _("two or three numbers such as 147.6 × 71.6 × 7.8")
     elif unit == IP:
-        return _("a rating such as IP68, IPX4 or IP69K, or two of them: IP65/IP68")
+        return _("a rating such as IP68, IPX4 or IP69K, two of them (IP65/IP68), or “none”")
     elif unit in PREFIXES:
         return _("a number such as 2.8 or %(unit)s2.8") % {"unit": f"{unit} ".replace("/ ", "/")}
     else:

@@ -26,18 +26,9 @@ class Unit:
     section: str | Promise = field(default="", compare=False)
     example: str = ""
 
-    @property
-    def is_prefix(self) -> bool:
-        """Stands in front of its number: f/1.8."""
-        return self.symbol in PREFIXES
-
-    @property
-    def is_rating(self) -> bool:
-        """A rank on a scale, written as a word (IP68); a bare number says nothing to a reader."""
-        return self.symbol == IP
-
 
 IP = "IP"
+SIDES = ("length", "pixels")  # families that sizes are measured in
 # What may stand before the number of a unit that is written in front.
 PREFIXES = {"f/": r"(?:[fƒ]\s*[/:]?|1\s*:)\s*", "ISO": r"ISO[\s-]*"}
 CLOSE = ("%", "°", "×", ":1", "f/")  # stand right beside their number
