@@ -55,8 +55,7 @@ class Conversion:
     @property
     def summary(self) -> str:
         words = ngettext("%(count)d value: %(examples)s", "%(count)d values: %(examples)s", len(self.rows))
-        shown = [*self.examples[:NAMED], *(["…"] if len(self.examples) > NAMED else [])]
-        return words % {"count": len(self.rows), "examples": ", ".join(shown)}
+        return words % {"count": len(self.rows), "examples": ", ".join(self.examples)}
 
     @transaction.atomic
     def apply(self) -> None:
@@ -70,7 +69,7 @@ class Conversion:
 def plan(after: SpecField) -> Conversion | None:
     """What saving the field like this takes; None where its values stay as they are. Raises ChangeRefused."""
     before = SpecField.objects.select_for_update().get(pk=after.pk)
-    held = _held(before)
+    held = _held(before) if _is_another(before, after) else {}
     if not held:
         return None
     if before.product_type_id != after.product_type_id:
@@ -82,10 +81,16 @@ def plan(after: SpecField) -> Conversion | None:
     return None if converted is held else _conversion(moved, converted, before, after)
 
 
+def _is_another(before: SpecField, after: SpecField) -> bool:
+    is_same = all(getattr(before, name) == getattr(after, name) for name in ("product_type_id", "scope", "multiple"))
+    return not is_same or not _means_the_same(before, after)
+
+
 def _held(before: SpecField) -> Held:
     """By owner, in the order of products and variants. One query."""
     held: Held = defaultdict(list)
-    for row in SpecValue.objects.filter(field=before).in_order("product_id", "variant_id"):
+    rows = SpecValue.objects.filter(field=before).select_related("choice")
+    for row in rows.order_by("product_id", "variant_id", "choice__position", "choice_id"):
         row.field = before
         held[row.product_id, row.variant_id].append(row)
     return dict(held)
@@ -94,13 +99,21 @@ def _held(before: SpecField) -> Held:
 def _conversion(moved: Held, converted: Held, before: SpecField, after: SpecField) -> Conversion:
     rows = [row for own in converted.values() for row in own]
     about = next(name for name in ("kind", "unit", "scope") if getattr(before, name) != getattr(after, name))
-    choices = {id(choice): choice for row in rows if (choice := row.choice) is not None and choice.pk is None}
-    examples = dict.fromkeys(_example(value_text(moved[owner]), value_text(own)) for owner, own in converted.items())
-    return Conversion(after, about, rows, list(examples), list(choices.values()))
+    given = {id(row.choice): row.choice for row in rows}
+    choices = [choice for choice in given.values() if choice is not None and choice.pk is None]
+    return Conversion(after, about, rows, _examples(moved, converted), choices)
 
 
-def _example(before: str, after: str) -> str:
-    return after if before == after else f"{before} → {after}"
+def _examples(moved: Held, converted: Held) -> list[str]:
+    """The first different ones, and an ellipsis where there are more."""
+    found: dict[str, None] = {}
+    for owner, own in converted.items():
+        before, after = value_text(moved[owner]), value_text(own)
+        words = after if before == after else f"{before} → {after}"
+        if len(found) == NAMED and words not in found:
+            return [*found, "…"]
+        found[words] = None
+    return list(found)
 
 
 # Another kind or unit -----------------------------------------------------------------------------------------

@@ -64,7 +64,8 @@ def _number(field: SpecField, raw: object) -> list[dict[str, Any]]:
 
 
 def _size(field: SpecField, raw: object) -> list[dict[str, Any]]:
-    text = " × ".join(_written(side) for side in raw) if isinstance(raw, list | tuple) else _written(raw)
+    sides = raw if isinstance(raw, list | tuple) else [raw]
+    text = " × ".join(side if isinstance(side, str) else f"{_written(side)} {field.unit}" for side in sides)
     return [dict(zip(("number", "second", "third"), units.read_size(text, field.unit), strict=False))]
 
 

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from catalog import specs
+from catalog import search, specs
 from catalog.exceptions import SpecError
-from catalog.models import SpecChoice, SpecField, SpecValue, Variant
+from catalog.models import Product, SpecChoice, SpecField, SpecValue, Variant
+from catalog.publishing import product_changed
 from catalog.tests.factories import make_field, make_product, make_product_type, make_variant
 
 Kind = SpecField.Kind
@@ -28,6 +30,9 @@ def phone():
     make_field(phone, "bands", choices=["4G", "5G", "Wi-Fi 7"], multiple=True, group="Radio")
     make_field(phone, "nfc", kind=Kind.BOOLEAN, group="Radio", label="NFC")
     make_field(phone, "chip", kind=Kind.TEXT, group="")
+    make_field(phone, "resolution", kind=Kind.SIZE, unit="px", group="Display")
+    make_field(phone, "dimensions", kind=Kind.SIZE, unit="mm", group="Build")
+    make_field(phone, "protection", kind=Kind.NUMBER, unit="IP", group="Build")
     return phone
 
 
@@ -69,6 +74,95 @@ def test_takes_typed_values_as_files_hold_them(product):
 
 
 @pytest.mark.parametrize(
+    ("typed", "sides", "text"),
+    [
+        ("2556 x 1179", (2556, 1179, None), "2556 × 1179 px"),
+        ([2560, 1440], (2560, 1440, None), "2560 × 1440 px (QHD)"),
+        ("4K", (3840, 2160, None), "3840 × 2160 px (4K UHD)"),
+    ],
+)
+def test_takes_resolutions(product, typed, sides, text):
+    specs.set_values(product, {"resolution": typed})
+    assert sheet(product) == [("Display", [("resolution", text)])]
+    row = SpecValue.objects.get()
+    assert (row.number, row.second, row.third, row.number_high) == (*sides, None)
+    assert specs.set_values(product, {"resolution": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("147.6 x 71.6 x 7.8", "147.6 × 71.6 × 7.8 mm"),
+        ((Decimal("147.6"), 71.6, "0.78 cm"), "147.6 × 71.6 × 7.8 mm"),
+        ("14,8 × 7,2 cm", "148 × 72 mm"),
+    ],
+)
+def test_takes_dimensions(product, typed, text):
+    specs.set_values(product, {"dimensions": typed})
+    assert sheet(product) == [("Build", [("dimensions", text)])]
+    assert specs.exact_text(list(SpecValue.objects.select_related("field"))) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "magnitude"),
+    [
+        ({"screen_size": 6}, Decimal("152.4")),
+        ({"audio_range": (20, 20000)}, 20000),
+        ({"resolution": "20 x 10"}, 200),
+        ({"dimensions": "1 x 2 x 3 cm"}, 6000),
+        ({"protection": "IP65/IP68"}, Decimal("8.6")),
+        ({"nfc": True}, 1),
+        ({"nfc": False}, 0),
+        ({"panel": "oled"}, None),
+        ({"chip": "A"}, None),
+    ],
+)
+def test_tells_how_much_a_value_is(product, values, magnitude):
+    specs.set_values(product, values)
+    assert specs.magnitude(SpecValue.objects.get()) == magnitude
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"second": 2},
+        {"number": 1, "third": 2},
+        {"number": 1, "second": 0},
+        {"number": -1, "second": 1},
+        {"number": 1, "second": 1, "third": 0},
+        {"number": 1, "second": 1, "number_high": 2},
+        {"text": "a", "second": 1},
+    ],
+)
+def test_holds_no_half_sizes(product, columns):
+    field = product.product_type.fields.get(key="dimensions")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SpecValue.objects.create(product=product, field=field, **columns)
+
+
+def test_knows_no_better_text(phone):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        phone.fields.filter(key="chip").update(better="higher")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        phone.fields.filter(key="panel").update(better="lower")
+    phone.fields.filter(key__in=["dimensions", "nfc", "screen_size"]).update(better="lower")
+
+
+def test_finds_a_size_and_a_rating(product):
+    specs.set_values(product, {"resolution": "4K", "protection": "IP68"})
+    product_changed([product.pk])
+    for words in ("4k", "uhd", "3840 2160", "ip68"):
+        assert list(Product.objects.filter(search.search(words).condition)) == [product]
+
+
+def test_puts_pills_of_sizes_in_order_of_their_area(phone):
+    make_field(phone, "print", kind=Kind.SIZE, unit="cm", scope=VARIANT)
+    options = [{"sku": size, "options": {"print": sides}} for size, sides in (("L", (13, 18)), ("S", (40, 2)))]
+    product = make_product(product_type=phone, variants=options)
+    assert [text for text, *_ in pills(product)["print"]] == ["40 × 2 cm", "13 × 18 cm"]
+
+
+@pytest.mark.parametrize(
     ("values", "words"),
     [
         ({"screen_size": "wide"}, "Screen size: “wide” cannot be read."),
@@ -77,6 +171,11 @@ def test_takes_typed_values_as_files_hold_them(product):
         ({"screen_size": -6}, "Screen size: “-6” is below zero."),
         ({"audio_range": [20]}, "Audio range: A range has a lower and an upper end."),
         ({"audio_range": [30, 20]}, "Audio range: The range does not run upwards."),
+        ({"resolution": "2556"}, "Resolution: “2556” cannot be read. Accepted: width and height such as 2556 × 1179"),
+        ({"resolution": [2556, 1179, 3]}, "Resolution: “2556 px × 1179 px × 3 px” cannot be read."),
+        ({"resolution": [2556, 0]}, "Resolution: “2556 px × 0 px” has a side of nothing."),
+        ({"dimensions": "10 x 20 GB"}, "Dimensions: “10 x 20 GB” cannot be read."),
+        ({"protection": "8.6"}, "Protection: “8.6” cannot be read. Accepted: a rating such as IP68"),
         ({"panel": "plasma"}, "Panel: “plasma” is not one of the choices. Accepted: OLED, LCD."),
         ({"panel": ["oled", "lcd"]}, "Panel: Only one choice is possible."),
         ({"nfc": "perhaps"}, "NFC: “perhaps” is neither yes nor no."),

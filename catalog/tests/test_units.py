@@ -287,7 +287,9 @@ def test_names_the_accepted_forms_of_each_sort():
             read(text, unit)
         refused[unit] = str(refusal.value)
     assert refused == {
-        "IP": "“high” cannot be read. Accepted: a rating such as IP68, IPX4 or IP69K, two of them (IP65/IP68), or “none”.",
+        "IP": (
+            "“high” cannot be read. Accepted: a rating such as IP68, IPX4 or IP69K, two of them (IP65/IP68), or “none”."
+        ),
         "f/": "“wide” cannot be read. Accepted: a number such as 2.8 or f/2.8.",
         "px": (
             "“5 K” cannot be read. Accepted: width and height such as 2556 × 1179, or a name: "

@@ -1,7 +1,8 @@
 """Protection against dust and water (IEC 60529) as a number that ranks: IP68 > IP67 > IPX4.
 
 Water stands before the point and dust behind it, since water is what people ask about: IP68 is 8.6, IPX4 is 4. A hot
-jet, 9K, is 10, and no rating at all 0. A digit that was tested and not met ("IP04") ranks a little above one that was not tested ("IPX4").
+jet, 9K, is 10, and no rating at all 0. A digit that was tested and not met ("IP04") ranks a little above one that was
+not tested ("IPX4").
 """
 
 from __future__ import annotations
