@@ -100,7 +100,7 @@ def _conversion(moved: Held, converted: Held, before: SpecField, after: SpecFiel
     rows = [row for own in converted.values() for row in own]
     about = next(name for name in ("kind", "unit", "scope") if getattr(before, name) != getattr(after, name))
     given = {id(row.choice): row.choice for row in rows}
-    choices = [choice for choice in given.values() if choice is not None and choice.pk is None]
+    choices = [choice for choice in given.values() if choice is not None and choice._state.adding]
     return Conversion(after, about, rows, _examples(moved, converted), choices)
 
 

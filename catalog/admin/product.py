@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,6 +29,7 @@ from catalog.admin.filters import AvailabilityFilter, CategoryFilter, ConditionF
 from catalog.admin.pictures import PictureField
 from catalog.admin.pricing import PriceChangeAction
 from catalog.admin.spec_form import FieldSets, SpecsForm, fields_for, fieldsets_for, with_specs
+from catalog.exceptions import SpecError
 from catalog.models import Image, PriceChange, Product, SpecChoice, SpecField, SpecValue, StockLevel, Variant
 from catalog.overview import with_stock
 from catalog.publishing import product_changed
@@ -257,6 +258,14 @@ class ProductAdmin(PriceChangeAction, KeepsWhatIsUsed, RecordedAdmin):
         request.POST = request.POST.copy()
         request.POST.setdefault("_continue", "1")
         return super().response_add(request, obj, post_url_continue)
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Forms have read all values; what is refused now is a field that a colleague has changed meanwhile."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except SpecError as refusal:
+            self.message_user(request, _("Not saved. {reason}").format(reason=refusal), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     @admin.display(description=_("data sheet"))
     def sheet(self, product: Product) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from catalog.exceptions import SpecError
 from catalog.models import Product, SpecField, SpecValue, Variant
-from catalog.specs.values import facts_of, read_value, value_text
+from catalog.specs.values import exact_text, facts_of, read_value, value_text
 
 Scope = SpecField.Scope
 
@@ -59,7 +59,9 @@ def set_values(product: Product, values: Mapping[str, object], *, variant: Varia
             for row in new:
                 row.product, row.variant = product, variant
             SpecValue.objects.bulk_create(new)
-            changes.append(Change(field.key, field.label, value_text(old), value_text(new)))
+            changes.append(Change(field.key, field.label, exact_text(old), exact_text(new)))
+    if changes:
+        _refuse_changed(rows)
     if variant is not None and changes:
         refresh_label(variant)
     return changes
@@ -105,6 +107,18 @@ def _known(fields: Mapping[str, SpecField], key: str, scope: str) -> SpecField:
         )
         raise SpecError(words % {"label": field.label})
     return field
+
+
+def _refuse_changed(fields: Iterable[SpecField]) -> None:
+    """Raise where a field has become another while values were read by what it was.
+
+    Asked after writing, since the rows hold their fields from there on: `spec_changes` waits for them, or they waited
+    for it.
+    """
+    known = {field.pk: field for field in fields}
+    for row in SpecField.objects.filter(pk__in=known):
+        if any(getattr(row, name) != getattr(known[row.pk], name) for name in ("kind", "unit", "scope")):
+            raise SpecError(_("%(label)s was changed meanwhile. Try again.") % {"label": row.label})
 
 
 def _present(product: Product, variant: Variant | None, fields: Iterable[SpecField]) -> dict[int, list[SpecValue]]:

@@ -86,6 +86,20 @@ def test_shows_an_input_for_each_field_with_its_unit_and_value(back_office, prod
     assert "spec_storage" not in data
 
 
+def test_saves_nothing_when_a_field_has_become_another_meanwhile(back_office, product, monkeypatch):
+    stale = specs.fields_of(product.product_type_id)
+    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type: stale)
+    product.product_type.fields.filter(key="chip").update(kind="choice")
+    data = form_of(back_office.get(page(product)), FORM) | {"name": "Renamed", "spec_chip": "Aurora 9"}
+    monkeypatch.setattr("catalog.admin.spec_form.specs.fields_of", lambda _type: stale)
+    response = back_office.post(page(product), data, follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "Not saved. Chip was changed meanwhile. Try again."
+    ]
+    product.refresh_from_db()
+    assert product.name != "Renamed"
+
+
 def test_saves_what_is_typed_with_units(back_office, product):
     changes = {
         "spec_screen_size": "15,5 cm",
@@ -107,7 +121,7 @@ def test_saves_what_is_typed_with_units(back_office, product):
     }
     assert list(product.variants.values_list("label", flat=True)) == ["Black, 1.5 TB", "Black, 1 TB"]
     assert last_words() == (
-        "Changed Screen size: 6.1 in → 6.1024 in, Audio range: – → 20 Hz – 20 kHz, Bands: – → 4G, 5G, "
+        "Changed Screen size: 6.1 in → 155 mm, Audio range: – → 20 Hz – 20 kHz, Bands: – → 4G, 5G, "
         "NFC: – → No and Chip: – → Aurora 3. "
         "Changed Storage: 256 GB → 1.5 TB for variant “ORV-1 Black, 1.5 TB”. "
         "Changed Colour: Blue → Black for variant “ORV-2 Black, 1 TB”."

@@ -212,6 +212,15 @@ def test_writes_nothing_when_nothing_changes(product, django_assert_num_queries)
     assert set(SpecValue.objects.values_list("pk", flat=True)) == kept
 
 
+def test_refuses_values_read_by_what_a_field_no_longer_is(product, monkeypatch):
+    stale = specs.fields_of(product.product_type_id)
+    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type: stale)
+    product.product_type.fields.filter(key="chip").update(kind="boolean")
+    with pytest.raises(SpecError, match=r"Chip was changed meanwhile\. Try again\."):
+        specs.set_values(product, {"screen_size": 6.1, "chip": "Aurora 3"})
+    assert not SpecValue.objects.exists()
+
+
 def test_removes_for_empty_text_and_empty_lists(product):
     specs.set_values(product, {"screen_size": 6.1, "bands": ["4g"], "chip": "A"})
     specs.set_values(product, {"screen_size": " ", "bands": [], "chip": ""})
