@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0006_no_better_text")]
+    dependencies = [("catalog", "0008_no_better_text")]
 
     operations = [
         migrations.AddConstraint(

@@ -9,5 +9,5 @@ def unmark(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0005_sizes")]
+    dependencies = [("catalog", "0007_sizes")]
     operations = [migrations.RunPython(unmark, migrations.RunPython.noop)]
