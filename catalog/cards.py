@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.images import Srcset, srcset
 from catalog.inventory import SOLD_OUT, Availability
-from catalog.models import Image, Product, Variant
+from catalog.models import Image, Product, SpecValue, Variant
 from catalog.specs import card_specs
 from devicehub.lib.money import Money
 
@@ -22,9 +23,10 @@ PICTURE = ("file", "width", "height", "widths", "alt")
 
 @dataclass(frozen=True)
 class Card:
-    """`price` is that of the cheapest variant shown; `price_from` says that others are dearer."""
+    """`price` and `sku` are those of the cheapest variant shown; `price_from` says that others are dearer."""
 
     url: str
+    sku: str
     name: str
     brand: str
     summary: str
@@ -48,13 +50,25 @@ def listed(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> Query
     if wanted := list(choices):
         first = Case(When(choice__value__in=wanted, then=Value(0)), default=Value(1), output_field=IntegerField())
         pictures = pictures.order_by(first, "position", "pk")
-    row = pictures.annotate(row=JSONObject(**{column: F(column) for column in PICTURE})).values("row")[:1]
-    return products.select_related("brand").annotate(main_picture=Subquery(row))
+    return products.select_related("brand").annotate(main_picture=_first(pictures))
 
 
-def picture(product: Product) -> Srcset | None:
-    """The main picture of a product that came through `listed`."""
-    row = product.main_picture  # type: ignore[attr-defined]
+def with_picture(variants: QuerySet[Variant]) -> QuerySet[Variant]:
+    """With a picture of its own colour, else one of all, else another's, in the same query."""
+    own = SpecValue.objects.filter(variant=OuterRef(OuterRef("pk")), choice=OuterRef("choice"))
+    fitness = Case(When(choice=None, then=Value(1)), When(Exists(own), then=Value(0)), default=Value(2))
+    pictures = Image.objects.filter(product=OuterRef("product")).order_by(fitness, "position", "pk")
+    return variants.annotate(main_picture=_first(pictures))
+
+
+def _first(pictures: QuerySet[Image]) -> Subquery:
+    row: dict[str, Any] = {column: F(column) for column in PICTURE}
+    return Subquery(pictures.annotate(row=JSONObject(**row)).values("row")[:1])
+
+
+def picture(thing: Product | Variant) -> Srcset | None:
+    """The main picture of a product that came through `listed`, or of a variant through `with_picture`."""
+    row = thing.main_picture  # type: ignore[union-attr]
     if row is None:
         return None
     widths = json.loads(row["widths"]) if isinstance(row["widths"], str) else row["widths"]
@@ -114,6 +128,7 @@ def card(product: Product, variants: Sequence[Variant], specs: list[str], *, nar
     image = picture(product)
     return Card(
         url=f"{address}?variant={shown.sku}" if narrowed else address,
+        sku=shown.sku,
         name=product.name,
         brand=product.brand.name,
         summary=product.summary,

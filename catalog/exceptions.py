@@ -32,3 +32,7 @@ class SpecError(CatalogError):
 
 class ImageError(CatalogError):
     """An upload that is not taken as a picture; the text says why."""
+
+
+class TrayError(CatalogError):
+    """A device that cannot be taken into the comparison's tray; the text says why."""

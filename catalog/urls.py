@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog import compare_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("products/<slug:slug>/", views.ProductView.as_view(), name="product"),
     path("categories/<slug:slug>/", views.CategoryView.as_view(), name="category"),
     path("brands/<slug:slug>/", views.BrandView.as_view(), name="brand"),
+    path("compare/", compare_views.CompareView.as_view(), name="compare"),
+    path("compare/tray/", compare_views.TrayView.as_view(), name="compare_tray"),
     path("search/suggest/", views.SuggestView.as_view(), name="suggest"),
     path("info/<slug:slug>/", views.InfoView.as_view(), name="info"),
     path("sitemap.xml", views.SitemapView.as_view(), name="sitemap"),

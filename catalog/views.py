@@ -232,7 +232,7 @@ class SitemapSectionView(View):
 
 
 class RobotsView(View):
-    closed = ("/accounts/", "/admin/", "/cart/", "/checkout/", "/orders/", "/pay/", "/search/")
+    closed = ("/accounts/", "/admin/", "/cart/", "/checkout/", "/compare/", "/orders/", "/pay/", "/search/")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in self.closed), ""]

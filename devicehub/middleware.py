@@ -149,7 +149,8 @@ class PermissionsPolicy:
 class CachePolicy:
     """Nothing of a person ever lies in a cache: what belongs to a session or holds a form token is not stored.
 
-    All else may be stored but is asked for again each time, unless its view says better.
+    All else may be stored but is asked for again each time, unless its view says better; a page that shows the
+    devices picked for comparison by the visitor's own browser alone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -160,7 +161,8 @@ class CachePolicy:
         if self.is_private(request, response):
             response["Cache-Control"] = "private, no-store"
         elif not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "no-cache"
+            shows_tray = settings.COMPARE_COOKIE_NAME in request.COOKIES
+            response["Cache-Control"] = "private, no-cache" if shows_tray else "no-cache"
         return response
 
     @staticmethod

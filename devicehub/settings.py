@@ -256,6 +256,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "devicehub.context_processors.shop",
                 "catalog.context_processors.navigation",
+                "catalog.context_processors.tray",
                 "orders.context_processors.cart",
             ],
         },
@@ -340,6 +341,8 @@ CONTENT_SECURITY_POLICY = {
 # Sessions, accounts -------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+COMPARE_COOKIE_NAME = "__Host-compare" if PRODUCTION else "compare"
+COMPARE_COOKIE_AGE = 30 * 24 * 3600
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
