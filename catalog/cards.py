@@ -55,9 +55,10 @@ def listed(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> Query
 
 def with_picture(variants: QuerySet[Variant]) -> QuerySet[Variant]:
     """With a picture of its own colour, else one of all, else another's, in the same query."""
-    own = SpecValue.objects.filter(variant=OuterRef(OuterRef("pk")), choice=OuterRef("choice"))
+    own = SpecValue.objects.filter(variant=OuterRef("of_variant"), choice=OuterRef("choice"))
     fitness = Case(When(choice=None, then=Value(1)), When(Exists(own), then=Value(0)), default=Value(2))
-    pictures = Image.objects.filter(product=OuterRef("product")).order_by(fitness, "position", "pk")
+    pictures = Image.objects.alias(of_variant=F("product__variants")).filter(of_variant=OuterRef("pk"))
+    pictures = pictures.order_by(fitness, "position", "pk")
     return variants.annotate(main_picture=_first(pictures))
 
 

@@ -35,6 +35,7 @@ class Card:
     condition_label: str = ""
     variant_count: int = 1
     url: str = "#cards"
+    sku: str = ""
     image_srcset: str = ""
     image_width: int = 600
     image_height: int = 600
@@ -46,6 +47,34 @@ class Card:
     @property
     def image_alt(self) -> str:
         return self.name
+
+
+@dataclass
+class SampleProduct:
+    name: str
+
+
+@dataclass
+class SampleVariant:
+    product: SampleProduct
+    label: str
+    sku: str
+
+
+@dataclass
+class SampleEntry:
+    variant: SampleVariant
+    image: None = None
+
+
+@dataclass
+class SampleTray:
+    entries: list[SampleEntry]
+    address: str = "#compare"
+
+    @property
+    def skus(self) -> list[str]:
+        return [entry.variant.sku for entry in self.entries]
 
 
 @dataclass
@@ -129,6 +158,7 @@ def sample_cards() -> list[Card]:
             in_stock,
             "phone",
             variant_count=6,
+            sku="AUR-N5",
         ),
         Card(
             "Meridian Book 14 Air with a name that needs two lines",
@@ -139,6 +169,7 @@ def sample_cards() -> list[Card]:
             "laptop",
             was=euros("1399"),
             price_from=True,
+            sku="MER-B14-1T",
         ),
         Card(
             "Aurel Nova 5 Mini",
@@ -151,6 +182,15 @@ def sample_cards() -> list[Card]:
         ),
         Card("Kestrel Pad 11", "Kestrel", euros("379"), ["11″ LCD", "128 GB", "Wi-Fi 6E"], out),
     ]
+
+
+def sample_tray() -> SampleTray:
+    return SampleTray(
+        [
+            SampleEntry(SampleVariant(SampleProduct("Aurel Nova 5"), "128 GB", "AUR-N5")),
+            SampleEntry(SampleVariant(SampleProduct("Kestrel Pad 11"), "128 GB", "KES-P11")),
+        ]
+    )
 
 
 def sample_lines() -> list[Line]:
@@ -197,6 +237,7 @@ def sample_context() -> dict[str, Any]:
         "colours": COLOURS,
         "sizes": [14, 16, 18, 22, 28, 36, 48],
         "cards": sample_cards(),
+        "tray": sample_tray(),
         "lines": sample_lines(),
         "totals": sample_totals(),
         "events": sample_events(),

@@ -27,6 +27,8 @@ TABLE = """
 /categories/{product.category.slug}/                    200                 405
 /brands/{product.brand.slug}/                           200                 405
 /search/suggest/                                        200                 405
+/compare/                                               200                 303
+/compare/tray/                                          200                 303
 /info/delivery/                                         200                 405
 /sitemap.xml                                            200                 405
 /sitemap-products.xml                                   200                 405

@@ -93,13 +93,14 @@ LISTING = (
     *("q", "category", "brand", "min_price", "max_price", "in_stock", "condition", "sort", "page", "hostile"),
     *("spec-memory", "spec-memory-min", "spec-memory-max", "spec-colour", "spec-"),
 )
-DELICATE = ("q", "page", "min_price", "spec-memory-min", "variant", "key", "next", "country", "delivery-country")
+DELICATE = ("q", "page", "min_price", "spec-memory-min", "variant", "v", "key", "next", "country", "delivery-country")
 PARAMETERS = {
     "/products/": LISTING,
     "/categories/{product.category.slug}/": ("q", "category", "spec-memory"),
     "/brands/{product.brand.slug}/": ("brand", "page"),
     "/products/nova-5/": ("variant",),
     "/search/suggest/": ("q",),
+    "/compare/": ("v", "q", "only"),
     "/orders/": ("page",),
     "/orders/find/": ("sent",),
     "/orders/{guest_order.number}/": ("key",),
@@ -179,6 +180,7 @@ def test_reads_any_query_of_the_back_office(world: dict, owner: Client) -> None:
 
 PAGES = [
     "/products/nova-5/",
+    "/compare/?v={variant.sku}&q=nova",
     "/cart/",
     "/checkout/address/",
     "/checkout/delivery/",
