@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.vary import vary_on_cookie
 from django.views.generic import TemplateView
 
 from catalog.cards import picture
@@ -60,7 +60,7 @@ class CompareView(PickingView):
         return answer(tray, address(tray.skus, only_differences=wants_differences(request.POST)))
 
 
-@method_decorator(vary_on_cookie, "dispatch")
+@method_decorator(cache_control(private=True, no_store=True), "dispatch")
 class TrayView(PickingView):
     """The tray alone, for js/compare.js; a post adds a device, removes one or all and leads back to `next`."""
 

@@ -113,7 +113,7 @@ def test_compares_two_versions_of_one_device(nova):
 
 def test_shows_price_stock_condition_and_brand(client, nova, kite):
     page = " ".join(re.sub(r"<[^>]+>", " ", get(client, "NOVA-128", "NOVA-1T", "KITE").text).split())
-    assert "now 700.00\xa0€ before 800.00\xa0€" in page
+    assert "Price now 700.00 € before 800.00 € 900.00 € 400.00 €" in page
     assert "Availability In stock Sold out In stock" in page
     assert "Condition New New Refurbished" in page
     assert "Brand Aurel Aurel Orvane" in page
@@ -230,7 +230,7 @@ def test_switches_by_a_link_that_keeps_the_devices(client, nova, kite):
 VALUES = st.one_of(st.none(), st.integers(0, 3))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(VALUES, min_size=5, max_size=5), min_size=2, max_size=4))
 def test_shows_exactly_the_rows_in_which_devices_differ(client, devices):
     """Of random data sheets with a number, a choice, a flag, a text and a number of the variant."""

@@ -169,7 +169,8 @@ def test_keeps_the_cookie_to_this_site_and_from_scripts(client, phones):
 def test_lets_no_shared_cache_keep_a_page_with_a_tray(client, phones):
     assert client.get("/products/")["Cache-Control"] == "no-cache"
     pick(client, add="P0")
-    for path in ("/", "/products/", TRAY):
+    assert set(client.get(TRAY)["Cache-Control"].split(", ")) == {"private", "no-store"}
+    for path in ("/", "/products/"):
         page = client.get(path)
         assert page["Cache-Control"] == "private, no-cache"
         assert "Cookie" in page["Vary"]
