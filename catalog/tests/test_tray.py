@@ -226,5 +226,9 @@ def test_reads_any_cookie(phones, text):
     assert tray.entries == []
 
 
+def test_reads_no_sku_that_a_database_would_refuse():
+    assert Tray.read("P0%00|%00|P1||" + "P" * 65).skus == ["P1"]
+
+
 def test_keeps_only_what_is_sold(phones):
     assert tray_of(["P0", "NOBODY", "P0", "P3"]).skus == ["P0", "P3"]
