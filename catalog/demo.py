@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.core.files import File
@@ -103,19 +104,47 @@ def _load_product(row: Row) -> Product:
 def _load_variant(product: Product, row: Row, position: int) -> Variant:
     variant = Variant(
         product=product,
-        price=Decimal(row["price"]),
-        was_price=Decimal(row["was_price"]) if row["was_price"] else None,
         condition=row["condition"].replace("_", "-"),
         position=position,
         **_pick(row, VARIANT_KEYS),
     )
-    variant.save(cause="demo")
+    for moment, price in _price_history(row, product.published_from):
+        variant.price = price
+        variant.save(cause="demo", at=moment)
     specs.set_values(product, row["options"], variant=variant)
     specs.refresh_label(variant)
     if row["stock"]:
         level = inventory.receive(variant, row["stock"], note="First delivery")
         StockLevel.objects.filter(pk=level.pk).update(low_at=row.get("low", level.low_at))
     return variant
+
+
+def _price_history(row: Row, start: datetime) -> list[tuple[datetime, Decimal]]:
+    """A past for the prices, such that today's price before is the one in the file: moments and prices, in order.
+
+    The SKU decides the days, so that each loading tells the same.
+    """
+    price, was, chance = Decimal(row["price"]), Decimal(row["was_price"] or 0), crc32(row["sku"].encode())
+    age = (timezone.now() - start).days
+    cut = min(3 + chance % 30, age // 2)
+    if was and age > cut + 130:  # dearer at first; that cut is told of no more
+        past = [(age, _about(was, "1.08")), (cut + 100 + chance % 20, was), (cut, price)]
+    elif was and age > cut + 70:  # an offer that was over before the 30 days
+        past = [(age, was), (cut + 60, _about(price, "0.97")), (cut + 45, was), (cut, price)]
+    elif was:
+        past = [(age, was), (cut, price)]
+    elif age > 150 and chance % 2:
+        past = [(age, _about(price, "1.1")), (100 + chance % 40, price)]
+    elif age > 60 and chance % 5 == 0:
+        past = [(age, _about(price, "0.95")), (40 + chance % 15, price)]
+    else:
+        past = [(age, price)]
+    return [(max(start, timezone.now() - timedelta(days=days)), amount) for days, amount in past]
+
+
+def _about(price: Decimal, factor: str) -> Decimal:
+    """A price of whole units near so many times the other."""
+    return (price * Decimal(factor)).quantize(Decimal(1))
 
 
 def _load_image(product: Product, row: Row, position: int) -> None:

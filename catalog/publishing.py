@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from django.db import transaction
 
 from catalog import facet_index, search
-from catalog.models import Product, UnmergedChange
+from catalog.models import Product, UnmergedChange, Variant
 
 Progress = Callable[[int], object]
 
@@ -23,9 +23,11 @@ BATCH = 20_000
 def product_changed(product_ids: Iterable[int]) -> None:
     """Whoever changed products, their variants, specs or stock calls this before committing: admin, import, seed.
 
-    Ids of deleted products are welcome: they go from the indexes.
+    Brings the prices before, the listing columns and the search document in line. Ids of deleted products are
+    welcome: they go from the indexes.
     """
     ids = sorted(set(product_ids))
+    Variant.objects.filter(product__in=ids).refresh_was_prices()
     Product.objects.filter(pk__in=ids).refresh_listing()
     search.index(ids)
     UnmergedChange.record(ids)

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from catalog import images, publishing
+from catalog import images, prices, publishing
 from catalog.models import Image
 from devicehub.lib.schedule import every
 
@@ -22,3 +22,8 @@ def make_widths(image_id: int) -> None:
 def merge_changes() -> None:
     """What changed is found at once anyway; this keeps the pile small that pages have to read from its own rows."""
     publishing.merge()
+
+
+@every(seconds=600)
+def end_old_reductions() -> None:
+    prices.end_old_reductions()

@@ -118,7 +118,7 @@ def preview(variants: Sequence[Variant], percent: Decimal) -> list[PreviewRow]:
 
 def fingerprint(variants: Sequence[Variant]) -> str:
     """What the preview was made of; other prices, other fingerprint."""
-    text = ";".join(f"{variant.pk}:{variant.price}:{variant.was_price}" for variant in variants)
+    text = ";".join(f"{variant.pk}:{variant.price}" for variant in variants)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -130,7 +130,7 @@ def before_and_after(before: Decimal | None, after: Decimal | None) -> str:
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "sku", "product", "price", "was_price", "cause", "actor")
+    list_display = ("created_at", "sku", "product", "price", "cause", "actor")
     list_per_page = 50
     list_filter = ("created_at",)
     list_select_related = ("variant__product", "actor")
@@ -143,10 +143,6 @@ class PriceChangeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("price"))
     def price(self, change: PriceChange) -> str:
         return before_and_after(change.old_price, change.new_price)
-
-    @admin.display(description=_("price before"))
-    def was_price(self, change: PriceChange) -> str:
-        return before_and_after(change.old_was_price, change.new_was_price)
 
     @admin.display(description=_("SKU"), ordering="variant__sku")
     def sku(self, change: Any) -> str:

@@ -83,13 +83,6 @@ class VariantForm(SpecsForm):
             raise ValidationError(_("The price must be above zero."))
         return self.cleaned_data["price"]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        price, was = data.get("price"), data.get("was_price")
-        if price is not None and was is not None and was <= price:
-            self.add_error("was_price", _("The price before must be higher than the price."))
-        return data
-
 
 class VariantFormSet(BaseInlineFormSet):
     """Saves with the person who did it, so that new prices say whose they are."""
@@ -118,7 +111,7 @@ class VariantInline(admin.TabularInline):
     ordering = ("position", "pk")
     facts = ("sku", "gtin", "condition")
     trade = ("price", "was_price", "tax_class", "weight_g", "position", "is_active")
-    readonly_fields = ("units",)
+    readonly_fields = ("was_price", "units")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
         units = Sum("stock_levels__on_hand") - Sum("stock_levels__reserved")

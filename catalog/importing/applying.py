@@ -155,7 +155,7 @@ def _apply_variant(
 ) -> bool:
     row = plan.row
     if plan.existing is None:
-        variant = Variant(product=product, sku=row.sku, price=row.price, was_price=row.was_price, position=position)
+        variant = Variant(product=product, sku=row.sku, price=row.price, position=position)
         variant.gtin, variant.weight_g = row.gtin, row.weight_g
         variant.save(actor=actor, cause=CAUSE)
         _set_variant_specs(product, variant, plan.specs)
@@ -173,8 +173,6 @@ def _change_variant(variant: Variant, changes: Mapping[str, tuple[Any, Any]], *,
     for name, (_before, after) in changes.items():
         if not name.startswith("spec "):
             setattr(variant, name, after)
-    if variant.was_price is not None and variant.was_price <= variant.price:
-        variant.was_price = None
     variant.save(actor=actor, cause=CAUSE)
 
 

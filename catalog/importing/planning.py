@@ -19,7 +19,7 @@ from catalog.models import Category, Product, SpecField, Variant
 from devicehub.lib.money import shop_money
 
 PRODUCT_TEXTS = ("name", "description", "mpn")
-VARIANT_FACTS = ("price", "was_price", "gtin", "weight_g")
+VARIANT_FACTS = ("price", "gtin", "weight_g")
 
 
 @dataclass
@@ -147,7 +147,6 @@ def _convert(row: CleanRow, rates: Mapping[str, Decimal]) -> None:
     """Prices of a currency that has a rate become the shop's; others stay as they are."""
     if row.currency in rates:
         row.price = shop_money(row.price * rates[row.currency]).amount
-        row.was_price = row.was_price and shop_money(row.was_price * rates[row.currency]).amount
         row.currency = settings.SHOP_CURRENCY
 
 

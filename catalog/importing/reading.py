@@ -48,7 +48,6 @@ class CleanRow:
     brand: str
     categories: tuple[str, ...]
     price: Decimal
-    was_price: Decimal | None = None
     currency: str = ""
     description: str = ""
     mpn: str = ""
@@ -128,7 +127,8 @@ def _clean(line: int, raw: dict[str, str], remarks: list[Note]) -> CleanRow:
     if row.stock is None and isinstance(row.specs.get("stock"), int):
         row.stock = _opening(row.specs.pop("stock"))
     row.gtin = _gtin(text.get("gtin", ""), row, remarks)
-    row.was_price = _was_price(text.get("was_price", ""), row, remarks)
+    if text.get("was_price"):
+        remarks.append(Note(line, row.sku, "was_price is computed from the history of prices: left out"))
     return row
 
 
@@ -166,16 +166,6 @@ def _price(value: str) -> Decimal:
     if price != price.quantize(Decimal("0.01")):
         raise Unusable(f"{value!r} has fractions of a cent")
     return price.quantize(Decimal("0.01"))
-
-
-def _was_price(value: str, row: CleanRow, remarks: list[Note]) -> Decimal | None:
-    if not value:
-        return None
-    was_price = _price(value)
-    if was_price <= row.price:
-        remarks.append(Note(row.line, row.sku, f"was_price {value} is not above the price: left out"))
-        return None
-    return was_price
 
 
 def _whole(text: dict[str, str], name: str) -> int | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -13,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from catalog import prior_prices
 from catalog.models.category import Category
 from catalog.models.index import UnmergedChange
 from catalog.models.specs import ProductType, SpecChoice
@@ -133,6 +137,22 @@ class VariantQuerySet(models.QuerySet["Variant"]):
     def on_sale(self) -> VariantQuerySet:
         return self.filter(is_active=True)
 
+    def refresh_was_prices(self) -> None:
+        """Bring `was_price` and `reduced_at` in line with the history and the clock. Two queries and what differs.
+
+        For what moves without a new price: a reduction that has lasted too long, a product's first day on sale.
+        """
+        now = timezone.now()
+        changes = PriceChange.objects.filter(variant__in=self).order_by("variant_id", "created_at", "pk")
+        histories: dict[int, list[prior_prices.Step]] = defaultdict(list)
+        for variant_id, moment, price in changes.values_list("variant_id", "created_at", "new_price"):
+            histories[variant_id].append((moment, price))
+        for variant in self.select_related("product").only("was_price", "reduced_at", "product__published_from"):
+            before = (variant.was_price, variant.reduced_at)
+            variant.tell_reduction(histories[variant.pk], now)
+            if before != (variant.was_price, variant.reduced_at):
+                Variant.objects.filter(pk=variant.pk).update(was_price=variant.was_price, reduced_at=variant.reduced_at)
+
 
 class Variant(TimeStamped):
     """The sellable unit: it has the SKU, the price and the stock.
@@ -140,6 +160,9 @@ class Variant(TimeStamped):
     What the buyer chose it by (colour, storage) are its rows in `spec_values`; `label` is their text,
     "Black, 256 GB", written by `catalog.specs` whenever they change. Saving leaves a PriceChange row when the
     price is new; `update()` would not, so prices change through `save` or `catalog.prices`.
+
+    `was_price` and `reduced_at` are what `catalog.prior_prices` makes of these rows: nobody types them, and a value
+    put there by hand is not saved.
     """
 
     class Condition(models.TextChoices):
@@ -159,7 +182,10 @@ class Variant(TimeStamped):
     label = models.CharField(_("options"), max_length=200, blank=True, editable=False)
     condition = models.CharField(_("condition"), max_length=12, choices=Condition, default=Condition.NEW)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
-    was_price = models.DecimalField(_("price before"), max_digits=12, decimal_places=2, null=True, blank=True)
+    was_price = models.DecimalField(
+        _("price before"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
+    reduced_at = models.DateTimeField(_("reduced since"), null=True, blank=True, editable=False)
     tax_class = models.CharField(_("tax class"), max_length=12, choices=TaxClass, default=TaxClass.STANDARD)
     weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
     position = models.PositiveIntegerField(_("order"), default=0)
@@ -171,7 +197,10 @@ class Variant(TimeStamped):
         verbose_name = _("variant")
         verbose_name_plural = _("variants")
         ordering = ["product", "position", "pk"]
-        indexes = [models.Index(fields=["product", "is_active", "price"], name="variant_price_from")]
+        indexes = [
+            models.Index(fields=["product", "is_active", "price"], name="variant_price_from"),
+            models.Index(fields=["reduced_at"], condition=Q(reduced_at__isnull=False), name="variant_reduced"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(price__gt=0),
@@ -181,7 +210,10 @@ class Variant(TimeStamped):
             models.CheckConstraint(
                 condition=Q(was_price=None) | Q(was_price__gt=F("price")),
                 name="variant_was_price_higher",
-                violation_error_message=_("The price before must be higher than the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(was_price=None, reduced_at=None) | Q(was_price__isnull=False, reduced_at__isnull=False),
+                name="variant_reduction_whole",
             ),
             models.CheckConstraint(condition=~Q(sku=""), name="variant_sku_given"),
         ]
@@ -192,12 +224,29 @@ class Variant(TimeStamped):
     def get_absolute_url(self) -> str:
         return f"{self.product.get_absolute_url()}?variant={self.sku}"
 
-    def save(self, *args: Any, actor: User | None = None, cause: str = "saved", **kwargs: Any) -> None:
+    def save(
+        self,
+        *args: Any,
+        actor: User | None = None,
+        cause: str = "saved",
+        at: datetime | None = None,
+        update_fields: Iterable[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`at` is when the price came into force, for histories told afterwards; never before the last change."""
         with transaction.atomic():
-            before = Variant.objects.filter(pk=self.pk).values_list("price", "was_price").first()
-            super().save(*args, **kwargs)
-            if before != (self.price, self.was_price):
-                PriceChange.record(self, before or (None, None), actor=actor, cause=cause)
+            row = Variant.objects.select_for_update().filter(pk=self.pk).order_by("pk").first()
+            before = row.price if row else None
+            self.was_price, self.reduced_at = (row.was_price, row.reduced_at) if row else (None, None)
+            if before is not None and before != self.price:
+                moment = at or timezone.now()
+                history = list(self.price_changes.order_by("created_at", "pk").values_list("created_at", "new_price"))
+                self.tell_reduction([*history, (moment, self.price)], timezone.now())
+            if update_fields is not None:
+                update_fields = {*update_fields, "was_price", "reduced_at"}
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if before != self.price:
+                PriceChange.record(self, before, actor=actor, cause=cause, at=at)
             Product.objects.filter(pk=self.product_id).refresh_listing()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -205,6 +254,12 @@ class Variant(TimeStamped):
             deleted = super().delete(*args, **kwargs)
             Product.objects.filter(pk=self.product_id).refresh_listing()
         return deleted
+
+    def tell_reduction(self, history: Iterable[prior_prices.Step], at: datetime) -> None:
+        """Set `was_price` and `reduced_at` to what the history says at a moment."""
+        longest = timedelta(days=settings.SHOP_REDUCTION_DAYS)
+        found = prior_prices.reduction(history, at=at, longest=longest, since=self.product.published_from)
+        self.was_price, self.reduced_at = (found.prior, found.began) if found else (None, None)
 
     @property
     def money(self) -> Money:
@@ -221,8 +276,6 @@ class PriceChange(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="price_changes")
     old_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     new_price = models.DecimalField(max_digits=12, decimal_places=2)
-    old_was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    new_was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     cause = models.CharField(max_length=60)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -237,16 +290,15 @@ class PriceChange(models.Model):
 
     @classmethod
     def record(
-        cls, variant: Variant, before: tuple[Decimal | None, Decimal | None], *, actor: User | None, cause: str
+        cls, variant: Variant, before: Decimal | None, *, actor: User | None, cause: str, at: datetime | None = None
     ) -> PriceChange:
         return cls.objects.create(
             variant=variant,
-            old_price=before[0],
-            old_was_price=before[1],
+            old_price=before,
             new_price=variant.price,
-            new_was_price=variant.was_price,
             actor=actor,
             cause=cause,
+            created_at=at or timezone.now(),
         )
 
 

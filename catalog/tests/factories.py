@@ -7,12 +7,14 @@ missing around it: brand, category, type, spec fields, choices and stock.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image as Picture
 
@@ -32,6 +34,9 @@ from catalog.models import (
 from catalog.publishing import product_changed
 
 numbers = count(1)
+
+# In days: when a product was published, its variants got their first price, and a reduced one its present price.
+PUBLISHED, PRICED, REDUCED = 400, 60, 10
 
 
 def make_category(name: str = "", parent: Category | None = None, **fields: Any) -> Category:
@@ -69,6 +74,10 @@ def make_choice(field: SpecField, label: str, **fields: Any) -> SpecChoice:
     )[0]
 
 
+def days_ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
 def make_variant(product: Product, **fields: Any) -> Variant:
     """One more variant; the product's listing and search rows follow."""
     variant = _variant(product, **fields)
@@ -83,13 +92,16 @@ def _variant(
     price: Decimal | str | int = "499.00",
     stock: int = 5,
     options: Mapping[str, Any] | None = None,
+    was_price: Decimal | str | int | None = None,
     **fields: Any,
 ) -> Variant:
     variant = Variant(product=product, sku=sku or f"SKU-{next(numbers):05d}", price=Decimal(price), **fields)
     variant.label = fields.get("label", ", ".join(str(value) for value in (options or {}).values()))
-    if variant.was_price is not None:
-        variant.was_price = Decimal(variant.was_price)
-    variant.save()
+    if was_price is not None:
+        variant.price = Decimal(was_price)
+        variant.save(at=days_ago(PRICED))
+        variant.price = Decimal(price)
+    variant.save(at=days_ago(PRICED if was_price is None else REDUCED))
     make_specs(product, options or {}, variant=variant)
     if stock:
         inventory.receive(variant, stock)
@@ -119,6 +131,7 @@ def make_product(
             "category": category or make_category(),
             "product_type": product_type or make_product_type(),
             "is_published": True,
+            "published_from": days_ago(PUBLISHED),
             **fields,
         }
     )

@@ -155,7 +155,6 @@ def test_writes_nothing_when_nothing_was_changed(back_office, product):
         ("variants__0__price", "-5", "The price must be above zero."),
         ("variants__0__price", "99999999999", "Ensure that there are no more than 10 digits before the decimal point."),
         ("variants__0__price", "NaN", "Enter a number."),
-        ("variants__0__was_price", "899", "The price before must be higher than the price."),
         ("variants__0__gtin", "4006381333932", "This is no GTIN"),
         ("variants__0__gtin", "abc", "This is no GTIN"),
         ("variants__0__sku", "ORV-2", "Variant with this SKU already exists."),
@@ -195,15 +194,14 @@ def test_keeps_the_type_while_there_are_values_of_it(back_office, product):
 
 
 def test_records_who_changed_a_price_from_what_to_what(back_office, product, carol):
-    assert saved(send(back_office, page(product), FORM, variants__0__price="849.00", variants__0__was_price="899.00"))
+    assert saved(send(back_office, page(product), FORM, variants__0__price="849.00"))
     change = PriceChange.objects.first()
-    assert (change.old_price, change.new_price, change.new_was_price) == (Decimal(899), Decimal(849), Decimal(899))
+    assert (change.old_price, change.new_price) == (Decimal(899), Decimal(849))
     assert (change.actor, change.cause) == (carol, "back office")
     product.refresh_from_db()
     assert product.price_from == Decimal(849)
-    assert last_words() == (
-        "Changed Price: 899.00 → 849.00 and Price before: – → 899.00 for variant “ORV-1 Black, 256 GB”."
-    )
+    assert last_words() == "Changed Price: 899.00 → 849.00 for variant “ORV-1 Black, 256 GB”."
+    assert Variant.objects.get(sku="ORV-1").was_price == Decimal(899)
 
 
 def test_adds_a_variant_with_its_options(back_office, product, carol):

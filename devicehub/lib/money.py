@@ -104,6 +104,10 @@ class Money:
         """The tax of so many per cent that a price with tax contains."""
         return Money(self.amount * rate / (100 + Decimal(rate)), self.currency)
 
+    def per_cent_below(self, prior: Money) -> int:
+        """By how many whole per cent of a higher price this one is lower; rounded down, to promise nothing."""
+        return int((self._same(prior) - self.amount) * 100 / prior.amount)
+
     def split(self, weights: Sequence[Decimal | int]) -> list[Money]:
         """Parts in proportion to the weights that sum to the whole; the largest remainders get the odd units."""
         shares = [Fraction(weight) for weight in weights]

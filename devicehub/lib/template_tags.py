@@ -20,6 +20,12 @@ def money(amount: Money | Decimal | int | None) -> str:
     return str(amount if isinstance(amount, Money) else shop_money(amount))
 
 
+@register.filter
+def per_cent_below(price: Money, prior: Money) -> int:
+    """`{{ price|per_cent_below:was }}`: 12 for "−12 %"; 0 is not worth telling."""
+    return price.per_cent_below(prior)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """`{% icon "cart" %}` decorates; `{% icon "cart" label="Cart" %}` speaks to screen readers too."""
