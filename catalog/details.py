@@ -13,7 +13,9 @@ from catalog.cards import Card, availability, card, listed, variants_by_product
 from catalog.images import Srcset, shown_for, srcset
 from catalog.inventory import Availability
 from catalog.models import Image, Product, SpecValue, Variant
-from catalog.specs import Option, SpecGroup, SpecRow, data_sheet, options
+from catalog.offers import Offer, of_product
+from catalog.price_history import PriceHistory, price_history
+from catalog.specs import Option, SpecGroup, SpecRow, options, values_by_product
 
 RELATED = 4
 HIGHLIGHTS = 4
@@ -56,14 +58,12 @@ class Detail:
     def availabilities(self) -> dict[int, Availability]:
         return {variant.pk: availability(variant) for variant in self.variants}
 
-    @property
-    def availability(self) -> Availability:
-        return self.availabilities[self.variant.pk]
-
     @cached_property
     def options(self) -> list[Option]:
         """Only where there is something to choose or a value to tell."""
-        return options(self.product, self.variants, current=self.variant, available=self.availabilities)
+        return options(
+            self.product, self.variants, current=self.variant, available=self.availabilities, values=self.values
+        )
 
     @property
     def has_choice(self) -> bool:
@@ -81,8 +81,25 @@ class Detail:
         return [srcset(image) for image in self.images]
 
     @cached_property
+    def values(self) -> list[SpecValue]:
+        return values_by_product([self.product.pk])[self.product.pk]
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        return of_product(self.product, self.variants, self.images, self.values)
+
+    @cached_property
+    def offer(self) -> Offer:
+        """That of the chosen variant: what the page says of price, stock, condition, number and specs."""
+        return next(offer for offer in self.offers if offer.variant == self.variant)
+
+    @cached_property
+    def price_history(self) -> PriceHistory | None:
+        return price_history(self.offer)
+
+    @property
     def spec_groups(self) -> list[SpecGroup]:
-        return data_sheet(self.product, self.variant)
+        return self.offer.sheet
 
     @property
     def highlights(self) -> list[SpecRow]:

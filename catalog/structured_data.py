@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog import units
+from catalog.cards import Card
 from catalog.details import Detail
-from catalog.models import Variant
+from catalog.models import SpecField, SpecValue, Variant
+from catalog.offers import COLOURS, SIZES, Offer, absolute
+from catalog.specs import SpecGroup, sheet, value_text
+from devicehub.lib.money import Money
 from devicehub.lib.urls import absolute_url
 
 Json = dict[str, Any]
@@ -26,6 +33,7 @@ CONDITIONS = {
     Variant.Condition.REFURBISHED: "RefurbishedCondition",
     Variant.Condition.USED: "UsedCondition",
 }
+VARIES = dict.fromkeys(COLOURS, "https://schema.org/color") | dict.fromkeys(SIZES, "https://schema.org/size")
 
 
 def script(*things: Json) -> SafeString:
@@ -43,40 +51,37 @@ def breadcrumbs(crumbs: Sequence[Crumb], path: str) -> Json:
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
+def item_list(cards: Iterable[Card], path: str) -> Json:
+    """The products of one page of a listing, in its order."""
+    items = [
+        {"@type": "ListItem", "position": place, "name": card.name, "url": absolute_url(card.url)}
+        for place, card in enumerate(cards, start=1)
+    ]
+    return {"@type": "ItemList", "url": absolute_url(path), "numberOfItems": len(items), "itemListElement": items}
+
+
 def product(detail: Detail) -> Json:
-    """The product as the variant that the page shows."""
-    row, variant = detail.product, detail.variant
-    found = {
-        "@type": "Product",
-        "name": f"{row.name}, {variant.label}" if variant.label else row.name,
-        "description": row.summary or row.description,
-        "brand": {"@type": "Brand", "name": row.brand.name},
-        "category": row.category.name,
-        "sku": variant.sku,
-        "gtin": variant.gtin,
-        "mpn": row.mpn,
-        "image": [_absolute(picture.src) for picture in detail.gallery],
-        "additionalProperty": [
-            {"@type": "PropertyValue", "propertyID": spec.key, "name": spec.label, "value": spec.text}
-            for group in detail.spec_groups
-            for spec in group.rows
-        ],
-        "offers": offer(detail),
-    }
-    return {name: value for name, value in found.items() if value}
+    """The product with its only variant, or the group of all its variants."""
+    if detail.offer.alone:
+        pictures = [picture.src for picture in detail.gallery]
+        return _filled(_common(detail.offer), _sold(detail.offer, pictures, detail.offer.sheet))
+    return _filled(_group(detail), {"hasVariant": [_variant(offer) for offer in detail.offers]})
 
 
-def offer(detail: Detail) -> Json:
-    variant = detail.variant
-    price = {"price": str(variant.money.amount), "priceCurrency": variant.money.currency}
-    with_tax = {"@type": "UnitPriceSpecification", "valueAddedTaxIncluded": settings.PRICES_INCLUDE_TAX, **price}
+def _offer(offer: Offer) -> Json:
+    price = _price(offer.price)
+    specifications = [{"@type": "UnitPriceSpecification", "valueAddedTaxIncluded": offer.with_tax, **price}]
+    if offer.was is not None:
+        struck = {"priceType": "https://schema.org/StrikethroughPrice", "valueAddedTaxIncluded": offer.with_tax}
+        specifications.append({"@type": "UnitPriceSpecification", **struck, **_price(offer.was)})
     return {
         "@type": "Offer",
-        "url": absolute_url(variant.get_absolute_url()),
+        "url": offer.url,
         **price,
-        "priceSpecification": with_tax,
-        "availability": f"https://schema.org/{STOCK[detail.availability.state]}",
-        "itemCondition": f"https://schema.org/{CONDITIONS[Variant.Condition(variant.condition)]}",
+        "priceSpecification": specifications,
+        "availability": f"https://schema.org/{STOCK[offer.availability.state]}",
+        "itemCondition": f"https://schema.org/{CONDITIONS[offer.condition]}",
+        "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
         "hasMerchantReturnPolicy": {
             "@type": "MerchantReturnPolicy",
             "applicableCountry": settings.SHOP_COUNTRY,
@@ -86,6 +91,95 @@ def offer(detail: Detail) -> Json:
     }
 
 
-def _absolute(url: str) -> str:
-    """Media may lie on a host of their own."""
-    return absolute_url(url) if url.startswith("/") else url
+def _common(offer: Offer) -> Json:
+    """What all variants of a product share."""
+    row = offer.product
+    return {
+        "description": row.summary or row.description,
+        "brand": {"@type": "Brand", "name": row.brand.name},
+        "category": row.category.name,
+        "mpn": offer.mpn,
+    }
+
+
+def _group(detail: Detail) -> Json:
+    offers, row = detail.offers, detail.product
+    shared = sheet(value for value in offers[0].values if value.variant_id is None)
+    return {
+        "@type": "ProductGroup",
+        "name": row.name,
+        "url": absolute_url(row.get_absolute_url()),
+        "productGroupID": offers[0].group,
+        "image": [absolute(picture.src) for picture in detail.gallery],
+        "variesBy": _varies_by(offers),
+        "additionalProperty": _properties(shared),
+        **_common(offers[0]),
+    }
+
+
+def _varies_by(offers: Sequence[Offer]) -> list[str]:
+    """Schema.org's word for the property where it has one, else the shop's."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for offer in offers:
+        for row in offer.own:
+            texts[VARIES.get(row.key, row.label)].add(row.text)
+        texts["https://schema.org/itemCondition"].add(offer.condition)
+    return [name for name, found in texts.items() if len(found) > 1]
+
+
+def _variant(offer: Offer) -> Json:
+    return _filled(_sold(offer, offer.pictures, [SpecGroup("", offer.own)]))
+
+
+def _sold(offer: Offer, pictures: Sequence[str], groups: Iterable[SpecGroup]) -> Json:
+    """One thing that has a price; `groups` are what is told of it here."""
+    return {
+        "@type": "Product",
+        "name": offer.name,
+        "sku": offer.variant.sku,
+        f"gtin{len(offer.gtin)}": offer.gtin,
+        "color": offer.colour,
+        "size": offer.size,
+        "image": [absolute(url) for url in pictures],
+        "additionalProperty": _properties(groups),
+        "offers": _offer(offer),
+    }
+
+
+def _properties(groups: Iterable[SpecGroup]) -> list[Json]:
+    return [
+        {"@type": "PropertyValue", "propertyID": row.key, "name": row.label, **_property_value(row.values)}
+        for group in groups
+        for row in group.rows
+    ]
+
+
+def _property_value(values: Sequence[SpecValue]) -> Json:
+    """A number as a number in its field's unit, a range by its ends, yes and no as such, everything else in words."""
+    first = values[0]
+    if first.field.kind == SpecField.Kind.NUMBER and first.number is not None:
+        return _quantity(first.number, first.number_high, first.field.unit)
+    if first.flag is not None:
+        return {"value": first.flag}
+    texts = [value_text([value]) for value in values]
+    return {"value": texts if len(texts) > 1 else texts[0]}
+
+
+def _quantity(number: Decimal, high: Decimal | None, unit: str) -> Json:
+    amount = _number(units.shown(number, unit))
+    amounts = {"value": amount} if high is None else {"minValue": amount, "maxValue": _number(units.shown(high, unit))}
+    code = units.BY_SYMBOL[unit].code if unit else ""
+    return _filled(amounts, {"unitText": unit, "unitCode": code})
+
+
+def _number(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _price(price: Money) -> Json:
+    return {"price": str(price.amount), "priceCurrency": price.currency}
+
+
+def _filled(*parts: Json) -> Json:
+    """Together, without what is not known; nought and "no" are known."""
+    return {name: value for part in parts for name, value in part.items() if value not in ("", [])}

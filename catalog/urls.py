@@ -15,6 +15,7 @@ urlpatterns = [
     path("compare/tray/", compare_views.TrayView.as_view(), name="compare_tray"),
     path("search/suggest/", views.SuggestView.as_view(), name="suggest"),
     path("info/<slug:slug>/", views.InfoView.as_view(), name="info"),
+    path("feeds/merchant.xml", views.FeedView.as_view(), name="feed"),
     path("sitemap.xml", views.SitemapView.as_view(), name="sitemap"),
     path("sitemap-<slug:section>.xml", views.SitemapSectionView.as_view(), name="sitemap_section"),
     path("robots.txt", views.RobotsView.as_view(), name="robots"),

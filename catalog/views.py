@@ -7,13 +7,20 @@ from typing import Any
 from django.contrib.sitemaps.views import sitemap
 from django.core.paginator import InvalidPage, Page
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from catalog import navigation, search, structured_data
+from catalog import feed, navigation, search, structured_data
 from catalog.addresses import moved_to
 from catalog.cards import listed, picture
 from catalog.details import Detail
@@ -63,15 +70,19 @@ class ListingView(TemplateView):
         listing = self.listing()
         page = self._page(listing)
         crumbs = self.crumbs(listing)
+        cards = listing.cards(page)
         return super().get_context_data(
             listing=listing,
             page=page,
-            cards=listing.cards(page),
+            cards=cards,
             heading=self.heading(listing),
             intro=self.intro(listing),
             crumbs=crumbs,
             canonical=self._canonical(page),
-            structured_data=structured_data.script(structured_data.breadcrumbs(crumbs, self.request.path)),
+            structured_data=structured_data.script(
+                structured_data.breadcrumbs(crumbs, self.request.path),
+                structured_data.item_list(cards, self.request.get_full_path()),
+            ),
             **kwargs,
         )
 
@@ -229,6 +240,18 @@ class SitemapView(View):
 class SitemapSectionView(View):
     def get(self, request: HttpRequest, section: str) -> HttpResponseBase:
         return sitemap(request, SECTIONS, section)
+
+
+class FeedView(View):
+    """The merchant feed. It is made anew for each request, so whoever stands in between may keep it for a while."""
+
+    headers = {"Content-Type": "application/xml; charset=utf-8", "Cache-Control": "public, max-age=1800"}
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return StreamingHttpResponse(feed.chunks(), headers=self.headers)
+
+    def head(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(headers=self.headers)
 
 
 class RobotsView(View):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,38 +53,43 @@ def options(
     *,
     current: Variant | None = None,
     available: Mapping[int, Availability] | None = None,
+    values: Iterable[SpecValue] | None = None,
 ) -> list[Option]:
     """What the buyer can choose by among these variants, seen from the current one (the first by default).
 
-    Two queries, one when the caller knows the availability. Options in which the variants do not differ are
+    Two queries, less one each when the caller knows the availability or has the values in order. Options in which the variants do not differ are
     shown too, since they tell what one gets; the condition is an option only where it differs.
     """
     if not variants:
         return []
     known = inventory.availability(variant.pk for variant in variants) if available is None else available
-    fields, picks = _picks(variants)
+    fields, picks = _picks(variants, _chosen_by(variants) if values is None else values)
     here = current or variants[0]
     found = []
     for key, label in fields.items():
-        values = {own[key].text: own[key] for own in picks.values() if key in own}
-        chosen = [
-            _choice(key, value, here, variants, picks, known)
-            for value in sorted(values.values(), key=lambda v: v.order)
-        ]
-        kind = "swatch" if any(value.swatch for value in values.values()) else "pill"
+        by_text = {own[key].text: own[key] for own in picks.values() if key in own}
+        ordered = sorted(by_text.values(), key=lambda pick: pick.order)
+        chosen = [_choice(key, pick, here, variants, picks, known) for pick in ordered]
+        kind = "swatch" if any(pick.swatch for pick in ordered) else "pill"
         found.append(Option(key, label, kind, chosen))
     return found
 
 
-def _picks(variants: Sequence[Variant]) -> tuple[dict[str, str], dict[int, dict[str, _Pick]]]:
-    """The options as key → label, and what each variant has in them. One query."""
-    rows = SpecValue.objects.filter(variant__in=variants, field__scope=Scope.VARIANT)
+def _chosen_by(variants: Sequence[Variant]) -> Iterable[SpecValue]:
+    return SpecValue.objects.filter(variant__in=variants, field__scope=Scope.VARIANT).in_order()
+
+
+def _picks(
+    variants: Sequence[Variant], values: Iterable[SpecValue]
+) -> tuple[dict[str, str], dict[int, dict[str, _Pick]]]:
+    """The options as key → label, and what each variant has in them; values of other things are passed over."""
     fields: dict[str, str] = {}
     picks: dict[int, dict[str, _Pick]] = {variant.pk: {} for variant in variants}
-    for row in rows.in_order():
-        fields[row.field.key] = row.field.label
-        before = picks[row.variant_id or 0].get(row.field.key)
-        picks[row.variant_id or 0][row.field.key] = _pick(row, before)
+    for row in values:
+        own = picks.get(row.variant_id or 0)
+        if own is not None and row.field.scope == Scope.VARIANT:
+            fields[row.field.key] = row.field.label
+            own[row.field.key] = _pick(row, own.get(row.field.key))
     if len({variant.condition for variant in variants}) > 1:
         fields["condition"] = _("Condition")
         conditions = list(Variant.Condition.values)

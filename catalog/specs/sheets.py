@@ -20,10 +20,13 @@ CARD_SPECS = 3
 
 @dataclass(frozen=True)
 class SpecRow:
+    """One line of a data sheet; `values` are the rows behind the text."""
+
     key: str
     label: str
     text: str
     on_card: bool = False
+    values: tuple[SpecValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,19 +35,29 @@ class SpecGroup:
     rows: list[SpecRow]
 
 
-def _texts(rows: Iterable[SpecValue]) -> list[tuple[SpecField, str]]:
-    """Each field with its text, for rows that come in field order."""
-    groups = (list(group) for _key, group in groupby(rows, key=attrgetter("field_id")))
-    return [(group[0].field, value_text(group)) for group in groups]
-
-
 def data_sheet(product: Product, variant: Variant | None = None) -> list[SpecGroup]:
     """All that is known of a product, with the variant's own values, under its headings. One query."""
     own = Q(variant=None) if variant is None else Q(variant=None) | Q(variant=variant)
+    return sheet(SpecValue.objects.filter(own, product=product).in_order())
+
+
+def sheet(values: Iterable[SpecValue]) -> list[SpecGroup]:
+    """The data sheet of one thing, from its values in the order of their fields."""
     groups: dict[str, list[SpecRow]] = {}
-    for field, text in _texts(SpecValue.objects.filter(own, product=product).in_order()):
-        groups.setdefault(field.group or _("General"), []).append(SpecRow(field.key, field.label, text, field.on_card))
-    return [SpecGroup(title, rows) for title, rows in groups.items()]
+    for _field, some in groupby(values, key=attrgetter("field_id")):
+        rows = tuple(some)
+        field = rows[0].field
+        row = SpecRow(field.key, field.label, value_text(rows), field.on_card, rows)
+        groups.setdefault(field.group or _("General"), []).append(row)
+    return [SpecGroup(title, lines) for title, lines in groups.items()]
+
+
+def values_by_product(product_ids: Iterable[int]) -> dict[int, list[SpecValue]]:
+    """All values of products and of their variants, each product's in the order of its data sheet. One query."""
+    found: dict[int, list[SpecValue]] = {product_id: [] for product_id in product_ids}
+    for value in SpecValue.objects.filter(product__in=found).in_order("product_id"):
+        found[value.product_id].append(value)
+    return found
 
 
 def card_specs(product_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -1,5 +1,7 @@
 """Reads a page's form as a browser would send it, so that tests change only what they are about."""
 
+import json
+import re
 from html.parser import HTMLParser
 
 
@@ -56,6 +58,12 @@ def send(client, url, form_id, **changes):
     """Open the page, change some inputs and send its form; None leaves an input out."""
     data = form_of(client.get(url), form_id) | {name.replace("__", "-"): value for name, value in changes.items()}
     return client.post(url, {name: value for name, value in data.items() if value is not None})
+
+
+def data(response, kind):
+    """What a page tells machines of one kind, such as Product."""
+    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', response.text)[1])["@graph"]
+    return next(thing for thing in graph if thing["@type"] == kind)
 
 
 def errors_of(response):
