@@ -216,3 +216,15 @@ def test_loads_the_sample_devices_as_they_are(tmp_path):
     call_command("import_products", SAMPLE, stdout=out)
     assert "0 to add, 0 to change, 629 unchanged, 21 skipped, 36 notes." in out.getvalue()
     assert rows_of_the_catalog() == before
+
+
+def test_passes_over_a_typed_price_before_and_says_so(load, tmp_path):
+    path = tmp_path / "was.csv"
+    path.write_text(
+        "sku,name,brand,category_path,price,was_price\nL-1,Lumo One,Lumo,Phones,99,149\nL-2,Two,Lumo,Phones,9,\n"
+    )
+    out = StringIO()
+    call_command("import_products", path, stdout=out)
+    assert "line      2  note    L-1  was_price is computed from the history of prices: left out" in out.getvalue()
+    assert "1 notes" in out.getvalue()
+    assert list(Variant.objects.values_list("price", "was_price").order_by("sku")) == [(99, None), (9, None)]

@@ -32,6 +32,7 @@ TABLE = """
 /info/delivery/                                         200                 405
 /sitemap.xml                                            200                 405
 /sitemap-products.xml                                   200                 405
+/feeds/merchant.xml                                     200                 405
 /robots.txt                                             200                 405
 /cart/                                                  200                 405
 /cart/add/                                              405                 303*
@@ -194,7 +195,10 @@ mfa.authenticator      passkey               history 403     403     403     403
 mfa.authenticator      passkey               delete  403     403     403     403     403     200
 """
 SESSION = settings.SESSION_COOKIE_NAME
-PUBLIC = ("/robots.txt", "/sitemap", "/media/", "/search/suggest/", "/demo/mail/", "/admin/catalog/category/jsi18n/")
+PUBLIC = (
+    *("/robots.txt", "/sitemap", "/feeds/", "/media/", "/search/suggest/", "/demo/mail/"),
+    "/admin/catalog/category/jsi18n/",
+)
 GROUPS = ("Owner", "Catalog", "Fulfillment", "Support")
 PAGES = {"list": "", "add": "add/", "change": "{pk}/change/", "history": "{pk}/history/", "delete": "{pk}/delete/"}
 # Tasks are read only and for superusers. The bare address of a thing redirects to ".../change/".

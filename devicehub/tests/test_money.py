@@ -110,3 +110,8 @@ def test_prints_as_the_shop_writes_prices() -> None:
     assert str(shop_money("1249")) == "1,249.00\N{NO-BREAK SPACE}€"
     assert Money(Decimal(1249), "JPY").format("en_GB") == "JP¥1,249"
     assert eur("1249").format("de_DE") == "1.249,00\N{NO-BREAK SPACE}€"
+
+
+@pytest.mark.parametrize(("price", "prior", "percent"), [("80", "100", 20), ("699", "799", 12), ("99.50", "100", 0)])
+def test_never_promises_more_per_cent_than_there_are(price: str, prior: str, percent: int) -> None:
+    assert eur(price).per_cent_below(eur(prior)) == percent

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0005_compute_was_prices")]
+    dependencies = [("catalog", "0010_compute_was_prices")]
     operations = [
         migrations.RemoveConstraint(model_name="variant", name="variant_was_price_higher"),
         migrations.AddConstraint(

@@ -58,7 +58,7 @@ def reduction(history, at, longest):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_unmerged_changes")]
+    dependencies = [("catalog", "0009_better_only_where_compared")]
     operations = [
         migrations.AddField(
             "variant",
