@@ -1,4 +1,5 @@
 from catalog.models.category import Category
+from catalog.models.fitting import FitCondition, FitRule
 from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
 from catalog.models.search import SearchWord
@@ -9,6 +10,8 @@ __all__ = [
     "Brand",
     "Category",
     "FacetBlock",
+    "FitCondition",
+    "FitRule",
     "Image",
     "IndexState",
     "OldSlug",

@@ -28,6 +28,12 @@ class Brand(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("address"), max_length=140, unique=True)
     description = models.TextField(_("description"), blank=True)
+    logo = models.ImageField(
+        _("logo"), upload_to="brands/", blank=True, width_field="logo_width", height_field="logo_height"
+    )
+    logo_width = models.PositiveIntegerField(editable=False, null=True)
+    logo_height = models.PositiveIntegerField(editable=False, null=True)
+    website = models.URLField(_("website"), blank=True, help_text=_("The maker's own, beginning with https://"))
 
     class Meta:
         verbose_name = _("brand")
@@ -111,6 +117,7 @@ class Product(TimeStamped):
             models.Index(
                 fields=["published_until"], name="product_ends", condition=models.Q(published_until__isnull=False)
             ),
+            models.Index(fields=["product_type", "is_published", "is_available", "price_from"], name="product_near"),
         ]
         constraints = [
             models.CheckConstraint(
