@@ -17,7 +17,19 @@ from django.utils import timezone
 
 from catalog import inventory, specs
 from catalog.images import store_upload
-from catalog.models import Brand, Category, Image, Product, ProductType, SpecChoice, SpecField, StockLevel, Variant
+from catalog.models import (
+    Brand,
+    Category,
+    FitCondition,
+    FitRule,
+    Image,
+    Product,
+    ProductType,
+    SpecChoice,
+    SpecField,
+    StockLevel,
+    Variant,
+)
 from catalog.publishing import product_changed
 
 Row = dict[str, Any]
@@ -39,6 +51,8 @@ def load_catalog() -> int:
     Brand.objects.bulk_create(Brand(**_pick(row, ("slug", "name", "description"))) for row in _read("brands.json"))
     for row in _read("types.json"):
         _load_type(row)
+    for position, row in enumerate(_read("fit_rules.json")):
+        _load_fit_rule(row, position)
     products = [_load_product(row) for row in _product_rows()]
     product_changed([product.pk for product in products])
     return len(products)
@@ -80,6 +94,28 @@ def _load_type(row: Row) -> None:
             SpecChoice(field=field, position=position, **_pick(choice, ("value", "label", "swatch")))
             for position, choice in enumerate(field_row["choices"])
         )
+
+
+def _load_fit_rule(row: Row, position: int) -> None:
+    accessory, device = (ProductType.objects.get(key=row[side]) for side in ("accessory", "device"))
+    rule = FitRule.objects.create(
+        accessory_type=accessory,
+        device_type=device,
+        included_field=device.fields.get(key=row["included"]) if row["included"] else None,
+        position=position,
+    )
+    FitCondition.objects.bulk_create(
+        FitCondition(
+            rule=rule,
+            accessory_field=accessory.fields.get(key=condition["accessory_field"]),
+            comparison=condition["comparison"],
+            device_field=device.fields.get(key=condition["device_field"]),
+            is_needed=condition["needed"],
+            words=condition["words"],
+            position=place,
+        )
+        for place, condition in enumerate(row["conditions"])
+    )
 
 
 def _load_product(row: Row) -> Product:

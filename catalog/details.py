@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Abs
+from django.db.models import Exists, OuterRef
 
-from catalog.cards import Card, availability, card, listed, variants_by_product
+from catalog.cards import availability, variants_by_product
 from catalog.images import Srcset, shown_for, srcset
 from catalog.inventory import Availability
 from catalog.models import Image, Product, SpecValue, Variant
@@ -17,7 +15,6 @@ from catalog.offers import Offer, of_product
 from catalog.price_history import PriceHistory, price_history
 from catalog.specs import Option, SpecGroup, SpecRow, options, values_by_product
 
-RELATED = 4
 HIGHLIGHTS = 4
 
 
@@ -29,20 +26,8 @@ class Detail:
     sku: str = ""
 
     @cached_property
-    def related_products(self) -> list[Product]:
-        """Of the same category, near in price; what can be had goes first."""
-        others = Product.objects.visible().filter(category=self.product.category_id).exclude(pk=self.product.pk)
-        nearness = Abs(F("price_from") - self.product.price_from)
-        return list(listed(others).order_by("-is_available", nearness, "pk")[:RELATED])
-
-    @cached_property
-    def sold(self) -> Mapping[int, Sequence[Variant]]:
-        """Variants on sale of this product and of the related ones, by product."""
-        return variants_by_product([self.product.pk, *(product.pk for product in self.related_products)])
-
-    @cached_property
     def variants(self) -> list[Variant]:
-        found = list(self.sold[self.product.pk])
+        found = variants_by_product([self.product.pk])[self.product.pk]
         for variant in found:
             variant.product = self.product
         return found
@@ -110,9 +95,3 @@ class Detail:
     @property
     def box_contents(self) -> list[str]:
         return [line.strip() for line in self.product.box_contents.splitlines() if line.strip()]
-
-    @cached_property
-    def related(self) -> list[Card]:
-        """Without their specs: they are shown small."""
-        found = [(product, self.sold[product.pk]) for product in self.related_products]
-        return [card(product, variants, []) for product, variants in found if variants]

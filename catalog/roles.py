@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-EDITED = ("brand", "category", "image", "product", "producttype", "specchoice", "specfield", "variant")
+EDITED = (
+    *("brand", "category", "fitcondition", "fitrule", "image", "product", "producttype", "specchoice", "specfield"),
+    "variant",
+)
 SHOWN = ("stockmovement", "pricechange", "stockplace")
 
 

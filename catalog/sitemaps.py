@@ -10,6 +10,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from catalog import brands
 from catalog.info import PAGES
 from catalog.models import Brand, Category, Product
 
@@ -44,12 +45,17 @@ class CategorySitemap(ShopSitemap):
 
 class BrandSitemap(ShopSitemap):
     def items(self) -> QuerySet[Brand]:
-        return Brand.objects.filter(Exists(Product.objects.visible().filter(brand=OuterRef("pk")))).order_by("slug")
+        return brands.sold().order_by("slug")
 
 
 class PageSitemap(ShopSitemap):
     def items(self) -> list[str]:
-        return [reverse("catalog:home"), reverse("catalog:products"), *(_info(slug) for slug in PAGES)]
+        return [
+            reverse("catalog:home"),
+            reverse("catalog:products"),
+            reverse("catalog:brands"),
+            *(_info(slug) for slug in PAGES),
+        ]
 
     def location(self, address: str) -> str:
         return address

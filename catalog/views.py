@@ -20,8 +20,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from catalog import feed, navigation, search, structured_data
+from catalog import accessories, brands, feed, navigation, search, structured_data
 from catalog.addresses import moved_to
+from catalog.around import Around
 from catalog.cards import listed, picture
 from catalog.details import Detail
 from catalog.facets import address
@@ -32,6 +33,7 @@ from catalog.info import PAGES
 from catalog.listings import Listing
 from catalog.models import Brand, Category, Product
 from catalog.navigation import Node
+from catalog.recent import clean_ids, recent_cards
 from catalog.sitemaps import SECTIONS
 from devicehub.lib.urls import absolute_url
 
@@ -127,7 +129,24 @@ class CategoryView(ListingView):
         return category_crumbs(listing.tree.trail(self.node.path)[:-1], self.node.name)
 
 
+class BrandsView(TemplateView):
+    """All brands from A to Z."""
+
+    template_name = "catalog/brands.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs: Crumbs = [(_("Home"), reverse("catalog:home")), (_("Brands"), None)]
+        return super().get_context_data(
+            letters=brands.letters(),
+            crumbs=crumbs,
+            canonical=absolute_url(self.request.path),
+            structured_data=structured_data.script(structured_data.breadcrumbs(crumbs, self.request.path)),
+            **kwargs,
+        )
+
+
 class BrandView(ListingView):
+    template_name = "catalog/brand.html"
     brand: Brand
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -145,6 +164,14 @@ class BrandView(ListingView):
 
     def intro(self, listing: Listing) -> str:
         return self.brand.description
+
+    def crumbs(self, listing: Listing) -> Crumbs:
+        home, here = super().crumbs(listing)
+        return [home, (_("Brands"), reverse("catalog:brands")), here]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        places = brands.places(self.brand, navigation.tree(self.request))
+        return super().get_context_data(brand=self.brand, places=places, **kwargs)
 
 
 class ProductView(TemplateView):
@@ -165,6 +192,7 @@ class ProductView(TemplateView):
         crumbs = category_crumbs(trail, self.product.name)
         return super().get_context_data(
             detail=detail,
+            around=Around(self.product, detail.variant),
             product=self.product,
             form=BuyForm(initial={"variant": detail.variant, "quantity": 1}),
             crumbs=crumbs,
@@ -174,6 +202,42 @@ class ProductView(TemplateView):
             ),
             **kwargs,
         )
+
+
+class FitsView(TemplateView):
+    """All that fits a device, and whether an accessory fits the device searched for."""
+
+    template_name = "catalog/fits.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        visible = Product.objects.visible().select_related("brand", "category", "product_type")
+        product = get_object_or_404(visible, slug=self.kwargs["slug"])
+        detail = Detail(product, self.request.GET.get("variant", ""))
+        around = Around(product, detail.variant)
+        if not around.rules:
+            raise Http404
+        text = search_words(self.request.GET)
+        trail = navigation.tree(self.request).trail(product.category.path)
+        steps = category_crumbs(trail, product.name)[:-1]
+        return super().get_context_data(
+            product=product,
+            variant=detail.variant,
+            around=around,
+            text=text,
+            answers=accessories.search_devices(product, text, around.rules) if text else [],
+            crumbs=[*steps, (product.name, product.get_absolute_url()), (_("What fits"), None)],
+            canonical=absolute_url(self.request.path),
+            **kwargs,
+        )
+
+
+class RecentView(TemplateView):
+    """The cards of devices looked at, whose ids the browser keeps and sends: a piece of HTML, the same to everybody."""
+
+    template_name = "catalog/_recent_cards.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(cards=recent_cards(clean_ids(self.request.GET.getlist("p"))), **kwargs)
 
 
 class SuggestView(TemplateView):
@@ -255,7 +319,17 @@ class FeedView(View):
 
 
 class RobotsView(View):
-    closed = ("/accounts/", "/admin/", "/cart/", "/checkout/", "/compare/", "/orders/", "/pay/", "/search/")
+    closed = (
+        "/accounts/",
+        "/admin/",
+        "/cart/",
+        "/checkout/",
+        "/compare/",
+        "/orders/",
+        "/pay/",
+        "/recently-viewed/",
+        "/search/",
+    )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in self.closed), ""]

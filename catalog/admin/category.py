@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,8 +48,20 @@ class CategoryAdmin(KeepsWhatIsUsed, RecordedAdmin, TreeAdmin):
         return super().children_view(request, parent_id)
 
 
+class BrandForm(forms.ModelForm):
+    logo = PictureField(label=_("Logo"), required=False)
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("The maker's own, beginning with https://"),
+    )
+
+
 @admin.register(Brand)
 class BrandAdmin(KeepsWhatIsUsed, RecordedAdmin):
+    form = BrandForm
     list_display = ("name", "slug", "product_count")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}

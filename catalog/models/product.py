@@ -133,6 +133,10 @@ class Product(TimeStamped):
     def get_absolute_url(self) -> str:
         return reverse("catalog:product", args=[self.slug])
 
+    def get_fits_url(self) -> str:
+        """The page of what fits it or what it fits; there is one for types that a fitting rule names."""
+        return reverse("catalog:fits", args=[self.slug])
+
     def is_visible(self, at: datetime | None = None) -> bool:
         """The rule of `ProductQuerySet.visible` for a row already at hand."""
         now = at or timezone.now()

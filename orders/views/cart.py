@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from catalog.forms import BuyForm
 from devicehub.lib.urls import safe_next
-from orders import carts
+from orders import advice, carts
 from orders.exceptions import CartError, QuantityRefused
 from orders.forms import CartLineForm
 from orders.models import CartLine
@@ -28,7 +28,9 @@ class CartView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         summary = current_summary(self.request)
-        entries = [(line, self.form_of(line)) for line in summary.lines] if summary else []
+        lines = summary.lines if summary else []
+        remarks = advice.remarks(line.row.variant for line in lines if not line.is_gone)
+        entries = [(line, self.form_of(line), remarks.get(line.row.variant_id, [])) for line in lines]
         count = summary.units if summary else 0
         return super().get_context_data(summary=summary, entries=entries, cart_count=count, **kwargs)
 
