@@ -151,8 +151,9 @@ COLUMNS = ("pk", "name", "slug", "is_available", "price_from")
 
 def _candidates(rules: Iterable[Rule], known: Facts, *, of_accessories: bool) -> QuerySet[Product, Row]:
     """For each rule what may fit and what may be unknown, in one query however many rules there are."""
+    every = Product.objects.order_by()
     first, *others = [
-        Product.objects.filter(pk__in=part).annotate(rule=Constant(place, IntegerField())).values(*COLUMNS, "rule")
+        every.filter(pk__in=part).annotate(rule=Constant(place, IntegerField())).values(*COLUMNS, "rule")
         for place, rule in enumerate(rules)
         for part in _parts(rule, known, of_accessories)
     ]

@@ -69,7 +69,7 @@ def _near_in_price(product: Product) -> list[Product]:
     others = same.exclude(pk=product.pk).values("pk")
     cheaper = others.filter(price_from__lt=product.price_from).order_by("-price_from", "-pk")[:NEAR]
     dearer = others.filter(price_from__gte=product.price_from).order_by("price_from", "pk")[:NEAR]
-    found = Product.objects.only("price_from")
+    found = Product.objects.only("price_from").order_by()
     return list(found.filter(pk__in=cheaper).union(found.filter(pk__in=dearer)))
 
 
