@@ -57,9 +57,11 @@ def _in_order(nodes: list[Node]) -> list[Node]:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).casefold()
+    """Without accents and case, as an index is read."""
+    apart = unicodedata.normalize("NFKD", name.strip())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
 
 
 def _letter(name: str) -> str:
-    first = unicodedata.normalize("NFKD", name.strip())[:1].upper()
+    first = _plain(name)[:1].upper()
     return first if first.isalpha() else OTHER

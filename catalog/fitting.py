@@ -107,10 +107,9 @@ def sheets(product_ids: Iterable[int], among: Iterable[Rule]) -> dict[int, Sheet
     """What the rules compare, by product; every product asked for has a sheet, be it empty."""
     found = {pk: Sheet() for pk in product_ids}
     rows = SpecValue.objects.filter(product__in=list(found), field__in=compared_fields(among))
-    rows = rows.select_related("field", "choice").order_by("product", "variant", "field", "choice__position", "choice")
-    for (product_id, variant_id, field_id), group in groupby(
-        rows, key=attrgetter("product_id", "variant_id", "field_id")
-    ):
+    owner = ("product_id", "variant_id", "field_id")
+    rows = rows.select_related("field", "choice").order_by(*owner, "choice__position", "choice_id")
+    for (product_id, variant_id, field_id), group in groupby(rows, key=attrgetter(*owner)):
         sheet = found[product_id]
         facts = sheet.shared if variant_id is None else sheet.own[variant_id]
         facts[field_id] = _value(list(group))

@@ -26,7 +26,7 @@ from catalog.around import Around
 from catalog.cards import listed, picture
 from catalog.details import Detail
 from catalog.facets import address
-from catalog.filters import search_words
+from catalog.filters import TEXT_MAX, search_words
 from catalog.forms import BuyForm
 from catalog.front import Front
 from catalog.info import PAGES
@@ -216,7 +216,7 @@ class FitsView(TemplateView):
         around = Around(product, detail.variant)
         if not around.rules:
             raise Http404
-        text = search_words(self.request.GET)
+        text = " ".join(self.request.GET.get("device", "").split())[:TEXT_MAX]
         trail = navigation.tree(self.request).trail(product.category.path)
         steps = category_crumbs(trail, product.name)[:-1]
         return super().get_context_data(

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
-from django.db.models import ForeignKey, Model, ProtectedError, QuerySet
+from django.db.models import ForeignKey, Model, ProtectedError, QuerySet, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -105,21 +105,22 @@ class KeepsWhatIsUsed(admin.ModelAdmin):
     ) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except ProtectedError as error:
+        except (ProtectedError, RestrictedError) as error:
             return self._refuse(request, error)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         try:
             return super().changelist_view(request, extra_context)
-        except ProtectedError as error:
+        except (ProtectedError, RestrictedError) as error:
             return self._refuse(request, error)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             super().delete_queryset(request, queryset)
 
-    def _refuse(self, request: HttpRequest, error: ProtectedError) -> HttpResponse:
-        users = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+    def _refuse(self, request: HttpRequest, error: ProtectedError | RestrictedError) -> HttpResponse:
+        rows = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+        users = sorted({str(row._meta.verbose_name_plural) for row in rows})
         words = self.in_use or _("Not deleted: it is still used by %(users)s.")
         self.message_user(request, words % {"users": ", ".join(users)}, messages.ERROR)
         return HttpResponseRedirect(request.get_full_path().split("delete/")[0])

@@ -22,6 +22,8 @@ from catalog import inventory, units
 from catalog.models import (
     Brand,
     Category,
+    FitCondition,
+    FitRule,
     Image,
     Product,
     ProductType,
@@ -174,6 +176,31 @@ def _columns(field: SpecField, value: Any) -> dict[str, Any]:
 
 def _ends(value: Any) -> tuple[Any, Any]:
     return value if isinstance(value, tuple) else (value, None)
+
+
+def make_fit_rule(
+    accessory: str, device: str, conditions: Sequence[tuple[Any, ...]] = (), *, included: str = ""
+) -> FitRule:
+    """Between the types of these keys; a condition is (field of the accessory, comparison, field of the device),
+    with needed and words behind it where they matter. Types and fields are made when missing, as numbers.
+    """
+    types = [ProductType.objects.filter(key=key).first() or make_product_type(key) for key in (accessory, device)]
+    box = _field(types[1], included, kind=SpecField.Kind.BOOLEAN) if included else None
+    rule = FitRule.objects.create(accessory_type=types[0], device_type=types[1], included_field=box)
+    for position, (ours, comparison, theirs, *rest) in enumerate(conditions):
+        FitCondition.objects.create(
+            rule=rule,
+            accessory_field=_field(types[0], ours),
+            comparison=comparison,
+            device_field=_field(types[1], theirs),
+            position=position,
+            **dict(zip(("is_needed", "words"), rest, strict=False)),
+        )
+    return rule
+
+
+def _field(product_type: ProductType, key: str, kind: str = SpecField.Kind.NUMBER) -> SpecField:
+    return product_type.fields.filter(key=key).first() or make_field(product_type, key, kind=kind)
 
 
 def make_image(product: Product, **fields: Any) -> Image:

@@ -152,14 +152,6 @@ def test_shows_the_pictures_of_the_chosen_colour_first(client, meridian):
     assert re.findall(r'href="#(picture-\d)"', page) == re.findall(r'id="(picture-\d)"', page) != []
 
 
-def test_shows_similar_devices_of_the_category(client, meridian):
-    for number, price in enumerate(("690", "5000", "100", "720", "710")):
-        make_product(f"Phone {number}", category=meridian.category, price=price)
-    make_product("Elsewhere")
-    related = [card.name for card in get(client).context["detail"].related]
-    assert related == ["Phone 0", "Phone 4", "Phone 3", "Phone 2"]
-
-
 def test_leads_back_up_the_category_tree(client, meridian):
     page = get(client)
     assert page.context["crumbs"] == [

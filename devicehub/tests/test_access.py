@@ -24,7 +24,10 @@ TABLE = """
 /                                                       200                 405
 /products/                                              200                 405
 /products/{product.slug}/                               200                 405
+/products/{product.slug}/fits/                          200                 405
+/recently-viewed/                                       200                 405
 /categories/{product.category.slug}/                    200                 405
+/brands/                                                200                 405
 /brands/{product.brand.slug}/                           200                 405
 /search/suggest/                                        200                 405
 /compare/                                               200                 303
@@ -133,6 +136,11 @@ catalog.brand          product.brand         add     403     200     200     403
 catalog.brand          product.brand         change  403     200     200     200/403 200/403 200
 catalog.brand          product.brand         history 403     200     200     200     200     200
 catalog.brand          product.brand         delete  403     200     200     403     403     200
+catalog.fitrule        fit_rule              list    403     200     200     200     200     200
+catalog.fitrule        fit_rule              add     403     200     200     403     403     200
+catalog.fitrule        fit_rule              change  403     200     200     200/403 200/403 200
+catalog.fitrule        fit_rule              history 403     200     200     200     200     200
+catalog.fitrule        fit_rule              delete  403     200     200     403     403     200
 catalog.pricechange    price                 list    403     200     200     200     200     200
 catalog.pricechange    price                 add     403     403     403     403     403     403
 catalog.pricechange    price                 change  403     200/403 200/403 200/403 200/403 200/403
@@ -196,7 +204,7 @@ mfa.authenticator      passkey               delete  403     403     403     403
 """
 SESSION = settings.SESSION_COOKIE_NAME
 PUBLIC = (
-    *("/robots.txt", "/sitemap", "/feeds/", "/media/", "/search/suggest/", "/demo/mail/"),
+    *("/robots.txt", "/sitemap", "/feeds/", "/media/", "/search/suggest/", "/recently-viewed/", "/demo/mail/"),
     "/admin/catalog/category/jsi18n/",
 )
 GROUPS = ("Owner", "Catalog", "Fulfillment", "Support")

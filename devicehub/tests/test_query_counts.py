@@ -7,8 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Product
-from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, make_variant
+from catalog.models import Product, ProductType
+from catalog.tests.factories import (
+    make_brand,
+    make_category,
+    make_fit_rule,
+    make_product,
+    make_product_type,
+    make_variant,
+)
 from orders.models import Cart, CartLine
 from orders.tests.factories import make_cart, make_method, make_order, make_rate
 
@@ -17,8 +24,13 @@ LIMITS = {
     "/products/": 10,
     "/products/?q=device&in_stock=1": 10,
     "/categories/phones/?brand=orvane": 10,
-    "/products/nova/": 10,
-    "/cart/": 8,
+    "/products/nova/": 17,
+    "/products/nova/fits/": 16,
+    "/products/plug/": 17,
+    "/products/plug/fits/?device=nova": 20,
+    "/brands/": 6,
+    "/brands/orvane/": 10,
+    "/cart/": 10,
     "/orders/": 10,
     "/search/suggest/?q=dev": 6,
     "/admin/": 25,
@@ -29,18 +41,27 @@ LIMITS = {
 def shelf(db: None) -> dict[str, Any]:
     make_rate()
     make_method()
+    phone = make_product_type("phone")
+    make_fit_rule("charger", "phone", [("power", "at-least", "memory")], included="charger_included")
+    plug = ProductType.objects.get(key="charger")
     return {
+        "charger": {"product_type": plug, "specs": {"power": 20}, "picture": True},
         "brand": make_brand("Orvane"),
         "category": make_category("Phones"),
-        "product_type": make_product_type("phone"),
-        "specs": {"memory": 8},
+        "product_type": phone,
+        "specs": {"memory": 8, "charger_included": False},
         "picture": True,
     }
 
 
 def fill(shelf: dict[str, Any], cart: Cart, devices: int) -> None:
-    """As many more devices, all of them in the cart, each bought once; and as many more versions of one."""
-    products = [make_product(is_featured=True, stock=9, **shelf) for _ in range(devices)]
+    """As many more devices, all of them in the cart, each bought once, with a charger; and more versions of one."""
+    shelf, plug = dict(shelf), shelf["charger"]
+    del shelf["charger"]
+    products = [make_product(brand=shelf["brand"], category=shelf["category"], **plug) for _ in range(devices)]
+    if not Product.objects.filter(slug="plug").exists():
+        make_product("Plug", brand=shelf["brand"], category=shelf["category"], **plug)
+    products += [make_product(is_featured=True, stock=9, **shelf) for _ in range(devices)]
     for product in products:
         variant = product.variants.get()
         CartLine.objects.create(cart=cart, variant=variant, quantity=1, seen_price=variant.price)

@@ -21,7 +21,7 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from accounts.tests.factories import make_address
 from catalog.models import PriceChange, StockLevel, StockMovement
-from catalog.tests.factories import make_product
+from catalog.tests.factories import make_fit_rule, make_product
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
 from orders.models import TaxRate
@@ -61,6 +61,7 @@ def make_world(alice: Any) -> dict[str, Any]:
         "rate": TaxRate.objects.first(),
         "group": Group.objects.first(),
         "spec": product.product_type.fields.first(),
+        "fit_rule": make_fit_rule("charger", product.product_type.key, [("gives", "equal", "memory")]),
         "email": alice.emailaddress_set.get(),
     }
 
