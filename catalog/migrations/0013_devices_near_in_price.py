@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_brand_logo_and_website"),
+        ("catalog", "0012_brand_logo_and_website"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0006_devices_near_in_price"),
+        ("catalog", "0013_devices_near_in_price"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_unmerged_changes"),
+        ("catalog", "0011_tell_no_price_without_its_reduction"),
     ]
 
     operations = [
