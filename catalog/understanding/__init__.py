@@ -1,0 +1,147 @@
+"""What a query means: "phone under 500 with 256 gb" is a category, a price and a storage, and no text.
+
+Rules over the shop's own words and spec fields; no model, no query, no request. Whatever is in doubt stays text, since
+a wrong filter hides what a text search would have found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from catalog.understanding import query as queries
+from catalog.understanding.amounts import PRICE, find_amounts
+from catalog.understanding.language import ENDS_OF_NOUN, FILLERS, HINTS, PREPOSITIONS
+from catalog.understanding.named import CONDITION, STOCK, find_names, find_offers
+from catalog.understanding.query import Found, Query
+from catalog.understanding.sorting import find_order
+from catalog.understanding.vocabulary import PHRASE_MAX, Place, Vocabulary, forget, vocabulary
+
+__all__ = ["Phrase", "Understanding", "Vocabulary", "forget", "understand", "vocabulary"]
+
+CATEGORY = "category"
+# True of any article, whatever it is. All else counts only where it is clear what kind of device is meant.
+OF_ANY_ARTICLE = (PRICE, STOCK, CONDITION)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Some words of the query, the filter or order they mean, and the query `without` them."""
+
+    words: str
+    label: str
+    without: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """`pairs` as an address says them; `rest` is left for the text search."""
+
+    rest: str
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    sort: str = ""
+    phrases: list[Phrase] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.phrases)
+
+
+def understand(text: str, vocabulary: Vocabulary, *, place: str = "") -> Understanding:
+    """Never fails. `place` is the address of the category that the shopper has chosen already."""
+    asked = queries.read(text)
+    here = vocabulary.by_slug.get(place)
+    readings = (
+        [] if here else [_read_as(asked.again(), vocabulary, *named) for named in _named_places(asked, vocabulary)]
+    )
+    best = next((reading for reading in readings if reading), None) or _read_without(asked, vocabulary, here)
+    return _understanding(text, best)
+
+
+def _understanding(text: str, query: Query) -> Understanding:
+    if not query.found:
+        return Understanding(rest=text)
+    phrases = [
+        Phrase(_words(query, found), found.label, query.without(found), found.pairs, found.sort)
+        for found in sorted(query.found, key=lambda found: found.first)
+    ]
+    pairs = list(dict.fromkeys(pair for phrase in phrases for pair in phrase.pairs))
+    return Understanding(query.rest(), pairs, next((phrase.sort for phrase in phrases if phrase.sort), ""), phrases)
+
+
+def _words(query: Query, found: Found) -> str:
+    start, end = query.span(found)
+    return query.text[start:end].strip(" ,;")
+
+
+# What kind of device ------------------------------------------------------------------------------------------------
+
+
+def _named_places(query: Query, vocabulary: Vocabulary) -> list[tuple[int, int, Place]]:
+    """Words that name a category, the last first, as the head of "laptop monitor" is the monitor."""
+    found, at = [], 0
+    while at < len(query.tokens):
+        length = next((n for n in range(PHRASE_MAX, 0, -1) if _place(query, vocabulary, at, at + n)), 0)
+        if length:
+            found.append((at, at + length, vocabulary.places[query.stems(at, at + length)]))
+        at += length or 1
+    others = [named for named in found if not _may_be_unit_word(query, named[0])]
+    return list(reversed(others or found))
+
+
+def _place(query: Query, vocabulary: Vocabulary, first: int, last: int) -> Place | None:
+    return vocabulary.places.get(query.stems(first, last)) if query.is_free(first, last) else None
+
+
+def _may_be_unit_word(query: Query, at: int) -> bool:
+    """The "storage" of "phone with 256gb storage" """
+    return any(query.tokens[at].stem in group for group in HINTS)
+
+
+def _read_as(query: Query, vocabulary: Vocabulary, first: int, last: int, place: Place) -> Query | None:
+    """The query about devices of this category; None where it is rather about something else."""
+    pairs = ((CATEGORY, place.slug),)
+    query.claim(Found(first, last, CATEGORY, place.name, pairs, keeps_words=place.is_part))
+    _find(query, vocabulary, place)
+    is_all = all(at in query.owner or query.tokens[at].word in FILLERS for at in range(len(query.tokens)))
+    if (is_all or len(query.found) > 1) and _is_head(query, first, last):
+        return query
+    return None
+
+
+def _is_head(query: Query, first: int, last: int) -> bool:
+    """Nothing before makes it the object ("case for a phone"), no noun behind it takes its place ("phone case")."""
+    before = [query.tokens[at].word for at in range(first) if at not in query.owner]
+    return not PREPOSITIONS.intersection(before) and not _is_followed_by_noun(query, last)
+
+
+def _is_followed_by_noun(query: Query, last: int) -> bool:
+    for at in range(last, len(query.tokens)):
+        word = query.tokens[at].word
+        if word in ENDS_OF_NOUN:
+            return False
+        if at not in query.owner and word not in FILLERS and not word.replace(".", "").isdigit():
+            return True
+    return False
+
+
+def _read_without(query: Query, vocabulary: Vocabulary, here: Place | None) -> Query:
+    """About no category of its own: as long as words are left, only what is true of any article is sure."""
+    _find(query, vocabulary, here, is_anywhere=here is None)
+    if here or not query.rest():
+        return query
+    sure = query.again()
+    find_offers(sure)
+    find_amounts(sure, vocabulary.scope(None))
+    sure.found = [found for found in sure.found if found.kind in OF_ANY_ARTICLE]
+    sure.owner = {at: found for at, found in sure.owner.items() if found.kind in OF_ANY_ARTICLE}
+    return sure
+
+
+def _find(query: Query, vocabulary: Vocabulary, place: Place | None, *, is_anywhere: bool = False) -> None:
+    """Names before amounts: "5g" and "1 inch" may be values of a choice."""
+    scope = vocabulary.scope(place)
+    find_offers(query)
+    find_order(query, None if is_anywhere else scope)
+    find_names(query, vocabulary, scope)
+    find_amounts(query, scope)
