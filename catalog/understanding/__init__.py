@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 
 from catalog.understanding import query as queries
 from catalog.understanding.amounts import PRICE, find_amounts
+from catalog.understanding.figures import is_unit
 from catalog.understanding.language import ENDS_OF_NOUN, FILLERS, HINTS, PREPOSITIONS
 from catalog.understanding.named import CONDITION, STOCK, find_names, find_offers
 from catalog.understanding.query import Found, Query
 from catalog.understanding.sorting import find_order
-from catalog.understanding.vocabulary import PHRASE_MAX, Place, Vocabulary, forget, vocabulary
+from catalog.understanding.vocabulary import NAME_MAX, Place, Vocabulary, forget, vocabulary
 
 __all__ = ["Phrase", "Understanding", "Vocabulary", "forget", "understand", "vocabulary"]
 
 CATEGORY = "category"
+PLACES_MAX = 3  # a query that names more kinds of devices looks for none of them
 # True of any article, whatever it is. All else counts only where it is clear what kind of device is meant.
 OF_ANY_ARTICLE = (PRICE, STOCK, CONDITION)
 
@@ -51,11 +53,8 @@ def understand(text: str, vocabulary: Vocabulary, *, place: str = "") -> Underst
     """Never fails. `place` is the address of the category that the shopper has chosen already."""
     asked = queries.read(text)
     here = vocabulary.by_slug.get(place)
-    readings = (
-        [] if here else [_read_as(asked.again(), vocabulary, *named) for named in _named_places(asked, vocabulary)]
-    )
-    best = next((reading for reading in readings if reading), None) or _read_without(asked, vocabulary, here)
-    return _understanding(text, best)
+    best = None if here else _read_as_any(asked, vocabulary)
+    return _understanding(text, best or _read_without(asked, vocabulary, here))
 
 
 def _understanding(text: str, query: Query) -> Understanding:
@@ -78,10 +77,10 @@ def _words(query: Query, found: Found) -> str:
 
 
 def _named_places(query: Query, vocabulary: Vocabulary) -> list[tuple[int, int, Place]]:
-    """Words that name a category, the last first, as the head of "laptop monitor" is the monitor."""
+    """Words that name a category, the last first, since a noun phrase ends with what it is about."""
     found, at = [], 0
     while at < len(query.tokens):
-        length = next((n for n in range(PHRASE_MAX, 0, -1) if _place(query, vocabulary, at, at + n)), 0)
+        length = next((n for n in range(NAME_MAX, 0, -1) if _place(query, vocabulary, at, at + n)), 0)
         if length:
             found.append((at, at + length, vocabulary.places[query.stems(at, at + length)]))
         at += length or 1
@@ -98,15 +97,25 @@ def _may_be_unit_word(query: Query, at: int) -> bool:
     return any(query.tokens[at].stem in group for group in HINTS)
 
 
-def _read_as(query: Query, vocabulary: Vocabulary, first: int, last: int, place: Place) -> Query | None:
-    """The query about devices of this category; None where it is rather about something else."""
+def _read_as_any(asked: Query, vocabulary: Vocabulary) -> Query | None:
+    named = _named_places(asked, vocabulary)
+    ends = {last for _first, last, _place in named}
+    readings = (_read_as(asked.only(()), vocabulary, ends, *one) for one in named[:PLACES_MAX])
+    return next((reading for reading in readings if reading), None)
+
+
+def _read_as(query: Query, vocabulary: Vocabulary, ends: set[int], first: int, last: int, place: Place) -> Query | None:
+    """The query about devices of this category; None where it is rather about something else.
+
+    `ends` are where names of categories end: a "laptop monitor" may be either, or neither.
+    """
     pairs = ((CATEGORY, place.slug),)
     query.claim(Found(first, last, CATEGORY, place.name, pairs, keeps_words=place.is_part))
     _find(query, vocabulary, place)
     is_all = all(at in query.owner or query.tokens[at].word in FILLERS for at in range(len(query.tokens)))
-    if (is_all or len(query.found) > 1) and _is_head(query, first, last):
-        return query
-    return None
+    is_compound = first in ends and first - 1 not in query.owner
+    is_clear = (is_all or len(query.found) > 1) and not is_compound and _is_head(query, first, last)
+    return query if is_clear else None
 
 
 def _is_head(query: Query, first: int, last: int) -> bool:
@@ -116,11 +125,13 @@ def _is_head(query: Query, first: int, last: int) -> bool:
 
 
 def _is_followed_by_noun(query: Query, last: int) -> bool:
+    """Figures and their units are none, understood or not."""
     for at in range(last, len(query.tokens)):
-        word = query.tokens[at].word
+        word, before = query.tokens[at].word, query.tokens[at - 1].word
         if word in ENDS_OF_NOUN:
             return False
-        if at not in query.owner and word not in FILLERS and not word.replace(".", "").isdigit():
+        is_figure = word[0].isdigit() or (before[0].isdigit() and is_unit(word))
+        if at not in query.owner and word not in FILLERS and not is_figure:
             return True
     return False
 
@@ -130,12 +141,9 @@ def _read_without(query: Query, vocabulary: Vocabulary, here: Place | None) -> Q
     _find(query, vocabulary, here, is_anywhere=here is None)
     if here or not query.rest():
         return query
-    sure = query.again()
-    find_offers(sure)
+    sure = query.only((STOCK, CONDITION))
     find_amounts(sure, vocabulary.scope(None))
-    sure.found = [found for found in sure.found if found.kind in OF_ANY_ARTICLE]
-    sure.owner = {at: found for at, found in sure.owner.items() if found.kind in OF_ANY_ARTICLE}
-    return sure
+    return sure.only(OF_ANY_ARTICLE)
 
 
 def _find(query: Query, vocabulary: Vocabulary, place: Place | None, *, is_anywhere: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,7 +13,7 @@ from catalog.exceptions import SpecError
 from catalog.filters import figure as written
 from catalog.understanding import figures
 from catalog.understanding.figures import EXACTLY, LEAST, MOST, NEAR, Figure
-from catalog.understanding.language import HINTS, JOINERS, PRICE_JOINERS, stem
+from catalog.understanding.language import HINTS, JOINERS, PRICE_JOINERS
 from catalog.understanding.named import SPEC_VALUE, is_of_another
 from catalog.understanding.query import Found, Query
 from catalog.understanding.vocabulary import Better, Field, Scope
@@ -20,11 +21,13 @@ from devicehub.lib.money import shop_money
 
 PRICE = "price"
 PRICE_MAX = Decimal(10) ** 9
+THOUSANDS = re.compile(r"^[0-9]{1,3}\.[0-9]{3}$")
 NEARLY = Decimal("0.2")  # "around 500" is 400 to 600
 HALF_AN_INCH, TENTH = Decimal("0.5"), Decimal("0.1")
 # Sold in steps, so a bare figure means that very one; of others it is the least (or the most) that will do.
 IN_STEPS = ("storage", "frequency", "picture", "length")
-UNIT_MAX = 3  # words behind an amount that may name its field
+HINT_MAX = 3  # words beside an amount that may name its field
+NAMING = ("", ":", "=")  # what stands between a name and its amount
 
 Ends = tuple[Decimal | None, Decimal | None]
 
@@ -56,10 +59,15 @@ def _find_price(query: Query, found: Figure) -> None:
 
 def _price_ends(found: Figure) -> Ends:
     """A price that is only named is the most one will pay."""
-    low, high = (_cents(Decimal(number)) for number in (found.low, found.high))
+    low, high = (_money(number) for number in (found.low, found.high))
     if found.bound == NEAR:
         return _cents(low * (1 - NEARLY)), _cents(high * (1 + NEARLY))
     return (None if found.bound in (MOST, EXACTLY) else low), (None if found.bound == LEAST else high)
+
+
+def _money(number: str) -> Decimal:
+    """Nobody names a tenth of a cent: "1.500 euro" are fifteen hundred."""
+    return _cents(Decimal(number.replace(".", "") if THOUSANDS.match(number) else number))
 
 
 def _cents(amount: Decimal) -> Decimal:
@@ -83,13 +91,15 @@ def _find_spec(query: Query, scope: Scope, found: Figure) -> None:
     """The one facet that such an amount fits; where several do, nothing is understood."""
     if is_of_another(query, found.first):
         return
-    fitting = [field for field in scope.numbers if field.family in found.families]
-    first, last, hint = _hint(query, found, fitting)
-    if hint:
-        fitting = [field for field in fitting if hint <= field.hints]
-    facets = [field for field in fitting if field.is_facet]
-    if field := _only(facets, lambda one: _occurs(one, found), lambda one: one.unit == _symbol(found, one)):
-        _claim_spec(query, field, found, first, last)
+    fitting = [field for family in found.families for field in scope.by_family.get(family, ())]
+    hints = _hints(query, found, fitting)
+    for first, last, stems in hints:
+        facets = [field for field in fitting if field.is_facet and stems <= field.hints]
+        if len(hints) > 1:
+            facets = [field for field in facets if _occurs(field, found)]
+        if field := _only(facets, lambda one: _occurs(one, found), lambda one: one.unit == _symbol(found, one)):
+            _claim_spec(query, field, found, first, last)
+            return
 
 
 def _only(fields: list[Field], *tests) -> Field | None:  # type: ignore[no-untyped-def]
@@ -171,20 +181,22 @@ def _occurs(field: Field, found: Figure) -> bool:
 # Words beside -------------------------------------------------------------------------------------------------------
 
 
-def _hint(query: Query, found: Figure, fitting: Iterable[Field]) -> tuple[int, int, frozenset[str]]:
-    """The figure's tokens with the words beside it that name a field, and the stems of these: "16 gb of ram"."""
+def _hints(query: Query, found: Figure, fitting: Iterable[Field]) -> list[tuple[int, int, frozenset[str]]]:
+    """The words beside the figure that name a field: "16 gb of ram", "ram: 16 gb".
+
+    Tokens of the figure with these words, and their stems. One without any where there are none; two where the words
+    behind ("ram 16 gb ssd") may belong to another figure.
+    """
     known = frozenset().union(*(field.hints for field in fitting), *HINTS)
-    last, start = found.last, found.last
-    if query.says(last, {("of",)}):
-        start += 1
-    while start < found.last + UNIT_MAX and _names(query, start, known):
-        start, last = start + 1, start + 1
-    if last > found.last:
-        return found.first, last, _stems(query, found.last, last) & known
+    last = after = found.last + bool(query.says(found.last, {("of",)}))
+    while last < after + HINT_MAX and _names(query, last, known) and not query.gap(last).strip():
+        last += 1
     first = found.first
-    while first > found.first - UNIT_MAX and _names(query, first - 1, known):
+    while first > found.first - HINT_MAX and _names(query, first - 1, known) and query.gap(first).strip() in NAMING:
         first -= 1
-    return first, found.last, _stems(query, first, found.first) & known
+    hints = [(found.first, last, _stems(query, after, last))] if last > after else []
+    hints += [(first, found.last, _stems(query, first, found.first))] if first < found.first else []
+    return hints or [(found.first, found.last, frozenset())]
 
 
 def _names(query: Query, at: int, known: frozenset[str]) -> bool:
@@ -204,9 +216,7 @@ def _find_count(query: Query, scope: Scope, found: Figure) -> bool:
     Whether it is one, filtered by or not: then it is no price.
     """
     word = query.tokens[found.last].stem if query.is_free(found.last, found.last + 1) else ""
-    counts = [
-        field for field in scope.numbers if not field.unit and word and stem(field.label.split()[-1].casefold()) == word
-    ]
+    counts = scope.counts.get(word, [])
     facets = [field for field in counts if field.is_facet]
     if len(facets) == 1 and not is_of_another(query, found.first):
         _claim_spec(query, facets[0], found, found.first, found.last + 1)

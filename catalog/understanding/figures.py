@@ -168,6 +168,8 @@ def _amount(query: Query, at: int) -> _Amount | None:
         return _with_letters(query, at, number, letters)
     if unit := next((sign for sign in INCH_SIGNS if query.gap(at + 1).startswith(sign)), ""):
         return _Amount(at, at + 1, number, "in" if unit else "")
+    if query.words(at + 1, at + 2) == ("k",) and not query.gap(at + 1) and query.is_free(at + 1, at + 2):
+        return _thousands(query, at, at + 1, number)
     return _priced(query, at, number) or _measured(query, at, number) or _Amount(at, at + 1, number)
 
 
@@ -178,13 +180,18 @@ def _with_letters(query: Query, at: int, number: str, letters: str) -> _Amount |
     if query.gap(at + 1) == "/" and f"{letters}/{''.join(query.words(at + 1, at + 2))}" in FAMILIES:
         return _Amount(at, at + 2, number, f"{typed}/{query.tokens[at + 1].word}")
     if letters == "k" and float(number) < THOUSANDS_MAX:
-        thousands = f"{float(number) * 1000:.0f}"
-        return _priced(query, at, thousands) or _Amount(at, at + 1, thousands)
+        return _thousands(query, at, at, number)
     if letters in FAMILIES:
         return _Amount(at, at + 1, number, typed)
     if letters in _own_currency()[1]:
         return _Amount(at, at + 1, number, is_money=True)
     return None
+
+
+def _thousands(query: Query, first: int, end: int, number: str) -> _Amount:
+    """ "2k", and "1.5k" which is two words."""
+    thousands = f"{float(number) * 1000:.0f}"
+    return replace(_priced(query, end, thousands) or _Amount(end, end + 1, thousands), first=first)
 
 
 def _priced(query: Query, at: int, number: str) -> _Amount | None:
@@ -214,6 +221,10 @@ def _measured(query: Query, at: int, number: str) -> _Amount | None:
 
 def _is_joined(gap: str) -> bool:
     return not gap.strip() or gap == "-"
+
+
+def is_unit(word: str) -> bool:
+    return word in FAMILIES
 
 
 def _goes_on(query: Query, written: str, last: int) -> bool:

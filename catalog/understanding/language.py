@@ -48,7 +48,11 @@ def _phrases(text: str) -> frozenset[Words]:
     return frozenset(tuple(phrase.split()) for phrase in text.split(","))
 
 
-FILLERS = STOP_WORDS | {"please", "show", "find", "buy", "get", "want", "need", "looking", "look", "search", "any"}
+# Words that a text search gains nothing by.
+SAYS_NOTHING = """
+    please show find buy get want need looking look search device devices product products best good great new less
+"""
+FILLERS = STOP_WORDS | set(SAYS_NOTHING.split())
 NEGATIONS = {"not", "no", "without", "non", "except", "minus"}
 # After one of these stands what the device is for or has: a word there is not what is looked for.
 PREPOSITIONS = {"for", "to", "with", "of", "on", "from", "by", "in", "and", "or", "fits", "compatible", "without"}

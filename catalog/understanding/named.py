@@ -15,7 +15,7 @@ from catalog.understanding.language import (
     PURPOSES,
 )
 from catalog.understanding.query import Found, Query
-from catalog.understanding.vocabulary import PHRASE_MAX, Kind, Meaning, Scope, Vocabulary
+from catalog.understanding.vocabulary import NAME_MAX, Kind, Meaning, Scope, Vocabulary
 
 BRAND, CONDITION, SPEC_VALUE, STOCK = "brand", "condition", "spec", "stock"
 
@@ -46,9 +46,7 @@ def find_names(query: Query, vocabulary: Vocabulary, scope: Scope) -> None:
     """The longest names first; what may mean two things, or belongs to another device, stays text."""
     at = 0
     while at < len(query.tokens):
-        at += next(
-            (length for length in range(PHRASE_MAX, 0, -1) if _find_name(query, vocabulary, scope, at, length)), 1
-        )
+        at += next((length for length in range(NAME_MAX, 0, -1) if _find_name(query, vocabulary, scope, at, length)), 1)
 
 
 def _find_name(query: Query, vocabulary: Vocabulary, scope: Scope, at: int, length: int) -> bool:

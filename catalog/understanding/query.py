@@ -12,6 +12,7 @@ from catalog.understanding.language import FILLERS, NEGATIONS, Words, stem
 
 TOKENS_MAX = 30  # who writes more than this tells a story
 LETTERS_MAX = 300
+PHRASE_MAX = 4  # words of a bound or superlative
 # A part in quotes, as long as the first mark is none of inches; else words as `catalog.search.words` cuts them.
 PIECE = re.compile(r'(?P<quoted>(?<!\S)["“„][^"“”„]+["”](?!\w))|[0-9]+(?:[.,][0-9]+)+|[^\W_]+')
 SIGNS_BEFORE, SIGNS_AFTER = set("<>≤≥~≈=€$£¥"), set("€$£¥+%\"″”'’′")
@@ -48,16 +49,24 @@ class Query:
     found: list[Found] = field(default_factory=list)
     owner: dict[int, Found] = field(default_factory=dict)  # token → what it became part of
 
-    def again(self) -> Query:
-        """The same words with nothing understood yet."""
-        return Query(self.text, self.tokens)
+    def __post_init__(self) -> None:
+        self._words = tuple(token.word for token in self.tokens)
+        self._closed = {at for at, token in enumerate(self.tokens) if token.is_literal} | self.owner.keys()
+
+    def only(self, kinds: Collection[str]) -> Query:
+        """The same words with nothing but these kinds of things understood."""
+        return Query(
+            self.text,
+            self.tokens,
+            [found for found in self.found if found.kind in kinds],
+            {at: found for at, found in self.owner.items() if found.kind in kinds},
+        )
 
     def is_free(self, first: int, last: int) -> bool:
-        inside = 0 <= first < last <= len(self.tokens)
-        return inside and not any(at in self.owner or self.tokens[at].is_literal for at in range(first, last))
+        return 0 <= first < last <= len(self.tokens) and self._closed.isdisjoint(range(first, last))
 
     def words(self, first: int, last: int) -> Words:
-        return tuple(token.word for token in self.tokens[first:last])
+        return self._words[first:last]
 
     def stems(self, first: int, last: int) -> Words:
         """May be more words than tokens: "anc" is noise cancelling."""
@@ -65,9 +74,9 @@ class Query:
 
     def says(self, at: int, phrases: Collection[Words], *, backwards: bool = False) -> int:
         """How many free words from (or up to) `at` are the longest of these phrases."""
-        for length in (4, 3, 2, 1):
+        for length in range(min(PHRASE_MAX, at if backwards else len(self.tokens) - at), 0, -1):
             first, last = (at - length, at) if backwards else (at, at + length)
-            if self.is_free(first, last) and self.words(first, last) in phrases:
+            if self._words[first:last] in phrases and self.is_free(first, last):
                 return length
         return 0
 
@@ -90,6 +99,7 @@ class Query:
         found = replace(found, first=first)
         self.found.append(found)
         self.owner |= dict.fromkeys(range(first, found.last), found)
+        self._closed.update(range(first, found.last))
 
     def names(self) -> set[str]:
         """Of the address parameters understood already."""

@@ -43,7 +43,7 @@ VERSION = "catalog:understanding:version"
 LIFETIME = 900
 BRANDS_MAX = 2_000  # a shop with more has them looked up by the words of each query
 PLACES_MAX, FIELDS_MAX, CHOICES_MAX = 5_000, 10_000, 20_000
-PHRASE_MAX = 5  # words in a name
+NAME_MAX = 5  # words
 AND = re.compile(r"\s*(?:,|&|/|\band\b)\s*", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 PROTECTION = re.compile(r"^ip([0-9x])([0-9x])[a-z]?$")
@@ -68,7 +68,7 @@ class Field:
     def name(self) -> str:
         return f"{SPEC}{self.key}"
 
-    @property
+    @cached_property
     def family(self) -> str:
         return units.BY_SYMBOL[self.unit].family if self.unit in units.BY_SYMBOL else ""
 
@@ -120,6 +120,22 @@ class Scope:
     @cached_property
     def numbers(self) -> list[Field]:
         return [one for one in self.fields.values() if one.kind == Kind.NUMBER]
+
+    @cached_property
+    def by_family(self) -> dict[str, list[Field]]:
+        found: dict[str, list[Field]] = defaultdict(list)
+        for one in self.numbers:
+            found[one.family].append(one)
+        return found
+
+    @cached_property
+    def counts(self) -> dict[str, list[Field]]:
+        """Numbers without a unit by the last stem of their label: Processor cores."""
+        found: dict[str, list[Field]] = defaultdict(list)
+        for one in self.numbers:
+            if not one.unit and (named := stems(IN_BRACKETS.sub("", one.label))):
+                found[named[-1]].append(one)
+        return found
 
     @cached_property
     def terms(self) -> dict[Words, list[Meaning]]:
@@ -315,5 +331,5 @@ def named_brands(brands: Iterable[tuple[str, str]]) -> dict[Words, tuple[str, st
 def _brands_in(text: str) -> dict[Words, tuple[str, str]]:
     """Those whose address is made of neighbouring words of the text. One query."""
     cut = slugify(text).split("-")[:40]
-    runs = {"-".join(cut[at : at + length]) for at in range(len(cut)) for length in range(1, PHRASE_MAX)}
+    runs = {"-".join(cut[at : at + length]) for at in range(len(cut)) for length in range(1, NAME_MAX)}
     return named_brands(Brand.objects.filter(slug__in=runs).values_list("slug", "name"))
