@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation, publishing, search
-from catalog.models import Brand, Category, Image, Product
+from catalog import addresses, images, navigation, publishing, search, understanding
+from catalog.models import Brand, Category, Image, Product, ProductType, SpecChoice, SpecField
 from catalog.tasks import make_widths
 
 
@@ -31,6 +31,19 @@ def forget_its_addresses(instance: Product | Category | Brand, **kwargs: Any) ->
 def read_the_menu_anew(**kwargs: Any) -> None:
     """Moves write SQL past the models; the admin that offers them calls `navigation.forget` itself."""
     navigation.forget()
+
+
+@receiver(post_save, sender=Brand)
+@receiver(post_delete, sender=Brand)
+@receiver(post_save, sender=ProductType)
+@receiver(post_delete, sender=ProductType)
+@receiver(post_save, sender=SpecField)
+@receiver(post_delete, sender=SpecField)
+@receiver(post_save, sender=SpecChoice)
+@receiver(post_delete, sender=SpecChoice)
+def learn_the_words_anew(**kwargs: Any) -> None:
+    """Categories are among the words too; `navigation.forget` sees to them."""
+    understanding.forget()
 
 
 @receiver(post_save, sender=Category)

@@ -118,6 +118,7 @@ class Product(TimeStamped):
                 fields=["published_until"], name="product_ends", condition=models.Q(published_until__isnull=False)
             ),
             models.Index(fields=["product_type", "is_published", "is_available", "price_from"], name="product_near"),
+            models.Index(fields=["category", "product_type"], name="product_types_in_category"),
         ]
         constraints = [
             models.CheckConstraint(

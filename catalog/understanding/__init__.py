@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.http import QueryDict
+
 from catalog.understanding import query as queries
 from catalog.understanding.amounts import PRICE, find_amounts
 from catalog.understanding.figures import is_unit
@@ -48,6 +50,18 @@ class Understanding:
     def __bool__(self) -> bool:
         return bool(self.phrases)
 
+    def under(self, data: QueryDict) -> QueryDict:
+        """The address as it is meant: the rest for the text, and what was understood where the address says nothing
+        itself. Of a price, both ends are one filter."""
+        meant, asked = data.copy(), {_filter_of(name) for name in data}
+        meant["q"] = self.rest
+        for name, value in self.pairs:
+            if _filter_of(name) not in asked:
+                meant.appendlist(name, value)
+        if self.sort and not data.get("sort"):
+            meant["sort"] = self.sort
+        return meant
+
 
 def understand(text: str, vocabulary: Vocabulary, *, place: str = "") -> Understanding:
     """Never fails. `place` is the address of the category that the shopper has chosen already."""
@@ -55,6 +69,10 @@ def understand(text: str, vocabulary: Vocabulary, *, place: str = "") -> Underst
     here = vocabulary.by_slug.get(place)
     best = None if here else _read_as_any(asked, vocabulary)
     return _understanding(text, best or _read_without(asked, vocabulary, here))
+
+
+def _filter_of(name: str) -> str:
+    return "price" if name in ("min_price", "max_price") else name.removesuffix("-min").removesuffix("-max")
 
 
 def _understanding(text: str, query: Query) -> Understanding:

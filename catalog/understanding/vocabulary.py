@@ -207,9 +207,9 @@ def vocabulary(text: str = "") -> Vocabulary:
 
 
 def forget() -> None:
-    """Categories, brands, types, fields or choices changed. Who writes many of them at once calls it once.
+    """Brands, types, fields or choices changed. Whoever writes them in bulk, past the models' signals, calls it.
 
-    Twice, as in `navigation.forget`.
+    Twice, as in `navigation.forget`, whose version for the categories counts here too.
     """
     cache.set(VERSION, uuid4().hex, None)
     transaction.on_commit(lambda: cache.set(VERSION, uuid4().hex, None))
@@ -271,15 +271,16 @@ def _fields() -> dict[int, tuple[Field, ...]]:
     offered = SpecChoice.objects.filter(field__is_facet=True).order_by("field", "position", "pk")
     for field_id, value, label in offered.values_list("field", "value", "label")[:CHOICES_MAX]:
         choices[field_id].append((value, label))
-    values = SpecValue.objects.filter(field=OuterRef("pk"), number__isnull=False).values("number")
+    numbers = SpecValue.objects.filter(field=OuterRef("pk"), number__isnull=False).values("number")
+    ends = {"lowest": numbers.order_by("number")[:1], "highest": numbers.order_by("-number")[:1]}
     fields = SpecField.objects.exclude(kind=Kind.TEXT).order_by("product_type", "position", "pk")
-    ends = {"least": Subquery(values.order_by("number")[:1]), "most": Subquery(values.order_by("-number")[:1])}
-    columns = ("key", "label", "kind", "unit", "better", "is_facet")
+    rows = fields.annotate(**{name: Subquery(end) for name, end in ends.items()}).values(
+        *("pk", "product_type", "key", "label", "kind", "unit", "better", "is_facet"), *ends
+    )
     found: dict[int, list[Field]] = defaultdict(list)
-    for pk, type_id, *own, least, most in fields.annotate(**ends).values_list(
-        "pk", "product_type", *columns, "least", "most"
-    )[:FIELDS_MAX]:
-        found[type_id].append(Field(*own, choices=tuple(choices[pk]), lowest=least, highest=most))
+    for row in rows[:FIELDS_MAX]:
+        own = tuple(choices[row.pop("pk")])
+        found[row.pop("product_type")].append(Field(choices=own, **row))
     return {type_id: tuple(own) for type_id, own in found.items()}
 
 
