@@ -14,9 +14,9 @@ from catalog.filters import figure as written
 from catalog.understanding import figures
 from catalog.understanding.figures import EXACTLY, LEAST, MOST, NEAR, Figure
 from catalog.understanding.language import HINTS, JOINERS, PRICE_JOINERS
+from catalog.understanding.lexicon import Better, Field, Scope
 from catalog.understanding.named import SPEC_VALUE, is_of_another
 from catalog.understanding.query import Found, Query
-from catalog.understanding.vocabulary import Better, Field, Scope
 from devicehub.lib.money import shop_money
 
 PRICE = "price"

@@ -14,8 +14,8 @@ from catalog.understanding.language import (
     JOINERS,
     PURPOSES,
 )
+from catalog.understanding.lexicon import NAME_MAX, Kind, Meaning, Scope, Vocabulary
 from catalog.understanding.query import Found, Query
-from catalog.understanding.vocabulary import NAME_MAX, Kind, Meaning, Scope, Vocabulary
 
 BRAND, CONDITION, SPEC_VALUE, STOCK = "brand", "condition", "spec", "stock"
 

@@ -17,8 +17,8 @@ from catalog.understanding.language import (
     SUPERLATIVES,
     stems,
 )
+from catalog.understanding.lexicon import Better, Field, Scope
 from catalog.understanding.query import Found, Query
-from catalog.understanding.vocabulary import Better, Field, Scope
 
 SORT = "sort"
 RATING = "rating"
