@@ -107,7 +107,7 @@ class Query:
 
     def span(self, found: Found) -> tuple[int, int]:
         """Its part of the text, with the signs that belong to it."""
-        before, after = self.gap(found.first), self.gap(found.last)
+        before, after = self.gap(found.first).lstrip("".join(SIGNS_AFTER)), self.gap(found.last)
         start = self.tokens[found.first].start - len(_attached(before[::-1], SIGNS_BEFORE))
         return start, self.tokens[found.last - 1].end + len(_attached(after, SIGNS_AFTER))
 
@@ -151,6 +151,6 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _attached(gap: str, signs: set[str]) -> str:
     """The part of a gap that belongs to the words beside it: "€", "<", the mark of inches, a closing bracket."""
-    if gap.strip() and set(gap.strip()) <= signs:
+    if gap.strip() and set("".join(gap.split())) <= signs:
         return gap.rstrip()
     return gap.split(" ")[0]
