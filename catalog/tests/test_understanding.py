@@ -161,6 +161,8 @@ UNDERSTOOD = {
     "phones from 200 to 400": "category=phones&max_price=400&min_price=200",
     "phones 200-400 euro": "category=phones&max_price=400&min_price=200",
     "phone €500": "category=phones&max_price=500",
+    "phone 500 €, blue": "category=phones&max_price=500&spec-colour=blue",
+    "phone € 500": "category=phones&max_price=500",
     "phone 499,99€": "category=phones&max_price=499.99",
     "laptop 1.500 euro": "category=laptops&max_price=1500",
     "laptop below 1,200": "category=laptops&max_price=1200",
@@ -328,7 +330,16 @@ def test_signs_go_with_their_number():
         '14" < €900 ~ in stock',
         "laptop < €900 ~ in stock",
         'laptop 14" ~ in stock',
-        'laptop 14" < €900',
+        'laptop 14" < €900 ~',
+    ]
+
+
+def test_a_sign_between_two_belongs_to_the_number():
+    assert [phrase.without for phrase in understand('laptop € 900 , 14" (256 gb)', SHOP).phrases] == [
+        '€ 900 , 14" (256 gb)',
+        'laptop , 14" (256 gb)',
+        "laptop € 900 , (256 gb)",
+        'laptop € 900 , 14"',
     ]
 
 

@@ -196,8 +196,10 @@ def _thousands(query: Query, first: int, end: int, number: str) -> _Amount:
 
 def _priced(query: Query, at: int, number: str) -> _Amount | None:
     own_sign, own_words = _own_currency()
-    sign = next((sign for sign in SIGNS if query.gap(at).endswith(sign) or query.gap(at + 1).startswith(sign)), "")
-    if sign:
+    before, after = query.gap(at).rstrip(), query.gap(at + 1)
+    touches_next = bool(after.strip()) and not after[-1].isspace() and after[0].isspace()  # "14 €500"
+    sign = before[-1:] if before[-1:] in SIGNS else "" if touches_next else after.lstrip()[:1]
+    if sign and sign in SIGNS:
         return _Amount(at, at + 1, number, is_money=sign == own_sign, is_foreign=sign != own_sign)
     word = "".join(query.words(at + 1, at + 2)) if query.is_free(at + 1, at + 2) else ""
     if word in own_words:

@@ -78,11 +78,11 @@ def _is_head(query: Query, first: int, last: int) -> bool:
 def _is_followed_by_noun(query: Query, last: int) -> bool:
     """Figures and their units are none, understood or not."""
     for at in range(last, len(query.tokens)):
-        word, before = query.tokens[at].word, query.tokens[at - 1].word
-        if word in ENDS_OF_NOUN:
+        token, before = query.tokens[at], query.tokens[at - 1]
+        if token.word in ENDS_OF_NOUN:
             return False
-        is_figure = word[0].isdigit() or (before[0].isdigit() and is_unit(word))
-        if at not in query.owner and word not in FILLERS and not is_figure:
+        is_amount = token.is_figure or (before.is_figure and is_unit(token.word))
+        if at not in query.owner and token.word not in FILLERS and not is_amount:
             return True
     return False
 

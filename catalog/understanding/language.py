@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from catalog.search.words import STOP_WORDS, words
 
@@ -168,10 +169,11 @@ def stems_of(found: Iterable[str]) -> Words:
     return tuple(part for word in found for part in stem(word).split())
 
 
-def spellings(text: str) -> set[Words]:
+@lru_cache(maxsize=50_000)  # a shop's labels are read again and again, and many are the same
+def spellings(text: str) -> frozenset[Words]:
     """The stems of a name, and those of "wifi" and "touchscreen" for Wi-Fi and Touch screen."""
     found = stems(text)
-    forms = {found, stems(HYPHEN.sub("", text))}
+    forms = {found, stems(HYPHEN.sub("", text))} if "-" in text else {found}
     if len(found) == 2:
         forms.add(("".join(found),))
-    return forms - {()}
+    return frozenset(forms - {()})

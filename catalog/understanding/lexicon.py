@@ -163,18 +163,20 @@ class Vocabulary:
         types = place.types if place else None
         if types not in self._scopes:
             found: dict[str, Field] = {}
-            for one in (
-                one for pk in (self.fields if types is None else sorted(types)) for one in self.fields.get(pk, ())
-            ):
+            for one in self._fields_of(types):
                 found[one.key] = found[one.key].joined(one) if one.key in found else one
             self._scopes[types] = Scope(found)
         return self._scopes[types]
+
+    def _fields_of(self, types: Iterable[int] | None) -> Iterator[Field]:
+        for pk in self.fields if types is None else sorted(types):
+            yield from self.fields.get(pk, ())
 
 
 def _named_values(one: Field) -> Iterator[tuple[Words, tuple[str, str]]]:
     """Words for the values of a facet that is chosen from."""
     if one.is_facet and one.kind == Kind.BOOLEAN:
-        names = (one.label, IN_BRACKETS.sub("", one.label), one.key.replace("_", " "))
+        names = {one.label, IN_BRACKETS.sub("", one.label), one.key.replace("_", " ")}
         yield from ((words, (YES, one.label)) for name in names for words in spellings(name))
     if one.is_facet and one.kind == Kind.CHOICE:
         for value, label in one.choices:

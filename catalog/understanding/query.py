@@ -28,6 +28,10 @@ class Token:
     end: int
     is_literal: bool = False
 
+    @property
+    def is_figure(self) -> bool:
+        return self.word[0].isdigit()
+
 
 @dataclass(frozen=True)
 class Found:
@@ -107,9 +111,10 @@ class Query:
 
     def span(self, found: Found) -> tuple[int, int]:
         """Its part of the text, with the signs that belong to it."""
+        first, last = self.tokens[found.first], self.tokens[found.last - 1]
         before, after = self.gap(found.first).lstrip("".join(SIGNS_AFTER)), self.gap(found.last)
-        start = self.tokens[found.first].start - len(_attached(before[::-1], SIGNS_BEFORE))
-        return start, self.tokens[found.last - 1].end + len(_attached(after, SIGNS_AFTER))
+        start = first.start - len(_attached(before[::-1], SIGNS_BEFORE if first.is_figure else set()))
+        return start, last.end + len(_attached(after, SIGNS_AFTER if last.is_figure else set()))
 
     def without(self, found: Found) -> str:
         start, end = self.span(found)
@@ -150,7 +155,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _attached(gap: str, signs: set[str]) -> str:
-    """The part of a gap that belongs to the words beside it: "€", "<", the mark of inches, a closing bracket."""
-    if gap.strip() and set("".join(gap.split())) <= signs:
-        return gap.rstrip()
-    return gap.split(" ")[0]
+    """The part of a gap that belongs to the word before it: a closing bracket, and these signs even at a distance,
+    unless they touch the next word."""
+    is_apart = gap[-1:].isspace() or not gap.strip()
+    return gap.rstrip() if is_apart and set("".join(gap.split())) <= signs else gap.split(" ")[0]
