@@ -88,15 +88,15 @@ def _between(low: str, high: str) -> str:
 
 
 def _find_spec(query: Query, scope: Scope, found: Figure) -> None:
-    """The one facet that such an amount fits; where several do, nothing is understood."""
+    """The one facet that such an amount fits; where several do, or no product has it, nothing is understood."""
     if is_of_another(query, found.first):
         return
     fitting = [field for family in found.families for field in scope.by_family.get(family, ())]
     hints = _hints(query, found, fitting)
     for first, last, stems in hints:
         facets = [field for field in fitting if field.is_facet and stems <= field.hints]
-        if len(hints) > 1:
-            facets = [field for field in facets if _occurs(field, found)]
+        if len(hints) > 1 or found.bound == EXACTLY:
+            facets = [field for field in facets if field.lowest is None or _occurs(field, found)]
         if field := _only(facets, lambda one: _occurs(one, found), lambda one: one.unit == _symbol(found, one)):
             _claim_spec(query, field, found, first, last)
             return
@@ -115,11 +115,9 @@ def _claim_spec(query: Query, field: Field, found: Figure, first: int, last: int
         pairs, label = _spec_pairs(field, found)
     except SpecError:  # an amount that no field of this unit can hold
         return
-    spans = {f"{field.name}-min", f"{field.name}-max"}
-    names = {name for name, _value in pairs}
-    if query.is_free(first, last) and not query.names() & (
-        (names & spans) or ({field.name} if names & spans else spans)
-    ):
+    names, ends = {name for name, _value in pairs}, {f"{field.name}-min", f"{field.name}-max"}
+    contrary = {field.name, *names} if names & ends else ends  # either single amounts or one range
+    if query.is_free(first, last) and not query.names() & contrary:
         query.claim(Found(first, last, SPEC_VALUE, f"{field.label}: {label}", pairs), JOINERS)
 
 

@@ -71,17 +71,18 @@ def _read_as(query: Query, vocabulary: Vocabulary, ends: set[int], first: int, l
 
 def _is_head(query: Query, first: int, last: int) -> bool:
     """Nothing before makes it the object ("case for a phone"), no noun behind it takes its place ("phone case")."""
-    before = [query.tokens[at].word for at in range(first) if at not in query.owner]
+    before = [query.tokens[at].word for at in range(first) if at not in query.owner and not query.is_glued(at)]
     return not PREPOSITIONS.intersection(before) and not _is_followed_by_noun(query, last)
 
 
 def _is_followed_by_noun(query: Query, last: int) -> bool:
-    """Figures and their units are none, understood or not."""
+    """Figures are none, nor what they measure ("16gb ram"), understood or not."""
+    is_amount = False
     for at in range(last, len(query.tokens)):
-        token, before = query.tokens[at], query.tokens[at - 1]
+        token = query.tokens[at]
         if token.word in ENDS_OF_NOUN:
             return False
-        is_amount = token.is_figure or (before.is_figure and is_unit(token.word))
+        is_amount = token.is_figure or (is_amount and (is_unit(token.word) or _may_be_unit_word(query, at)))
         if at not in query.owner and token.word not in FILLERS and not is_amount:
             return True
     return False

@@ -89,6 +89,10 @@ class Query:
         before = self.tokens[at - 1].end if at > 0 else 0
         return self.text[before : self.tokens[at].start if at < len(self.tokens) else len(self.text)]
 
+    def is_glued(self, at: int) -> bool:
+        """The "in" of "plug-in" is no word of its own."""
+        return at > 0 and self.gap(at).strip() == self.gap(at) != ""
+
     def is_negated(self, at: int) -> bool:
         """ "not refurbished", "without nfc", "-used"."""
         word = self.tokens[at - 1].word if at and at - 1 not in self.owner else ""
@@ -134,8 +138,7 @@ class Query:
         owner = self.owner.get(at)
         if owner:
             return owner.keeps_words
-        is_glued = at > 0 and self.gap(at).strip() == self.gap(at) != ""  # the "in" of "plug-in"
-        return self.tokens[at].word not in FILLERS or (is_glued and self._is_left(at - 1))
+        return self.tokens[at].word not in FILLERS or (self.is_glued(at) and self._is_left(at - 1))
 
 
 def read(text: str) -> Query:
