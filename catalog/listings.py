@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
@@ -29,6 +29,7 @@ from catalog.filters import (
 from catalog.models import Brand, Product
 from catalog.navigation import Node, Tree
 from catalog.selections import Scene, Scope, Selection
+from catalog.understanding import Understanding, understand, vocabulary
 
 PAGE_SIZE = 24
 CLOSE = 4
@@ -52,7 +53,7 @@ class Listing:
     """What a page of products shows; each part is worked out when it is asked for.
 
     `home` is the category of a category page, `brand` the brand of a brand page: these are no filters, so they
-    cannot be removed.
+    cannot be removed. Where a query was understood, `data` is the address as it is meant and `said` as it was written.
     """
 
     data: QueryDict
@@ -60,6 +61,13 @@ class Listing:
     tree: Tree
     home: Node | None = None
     brand: Brand | None = None
+    understanding: Understanding | None = None
+    said: QueryDict | None = None
+
+    @property
+    def question(self) -> str:
+        """The query as it was written."""
+        return self.text if self.said is None else search_words(self.said)
 
     @cached_property
     def text(self) -> str:
@@ -95,7 +103,16 @@ class Listing:
 
     @cached_property
     def criteria(self) -> Criteria:
-        return read(self.data, self.specs, brands=() if self.brand else self.brands, categories=self.tree.by_slug)
+        return self._read(self.data)
+
+    @cached_property
+    def said_criteria(self) -> Criteria:
+        """What the address itself asks for."""
+        return self.criteria if self.said is None else self._read(self.said)
+
+    def _read(self, data: QueryDict) -> Criteria:
+        brands = () if self.brand else self.brands
+        return read(data, self.specs, brands=brands, categories=() if self.home else self.tree.by_slug)
 
     @cached_property
     def category(self) -> Node | None:
@@ -147,7 +164,20 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return chips(self.path, self.criteria, self.specs, brands=self.brands, category=self.category)
+        criteria = self.said_criteria
+        category = self.tree.by_slug.get(criteria.category)
+        return chips(self.path, criteria, self.specs, brands=self.brands, category=category)
+
+    @cached_property
+    def understood_chips(self) -> list[Chip]:
+        """Of the phrases that are in force; each leads to the query without its words."""
+        others = [pair for pair in self.said_criteria.pairs() if pair[0] != "q"]
+        phrases, used = self.understanding.phrases if self.understanding else [], set(self.criteria.pairs())
+        return [
+            Chip(phrase.label, address(self.path, [("q", phrase.without), *others] if phrase.without else others))
+            for phrase in phrases
+            if used.intersection((*phrase.pairs, ("sort", phrase.sort)))
+        ]
 
     @property
     def kept(self) -> Pairs:
@@ -157,7 +187,7 @@ class Listing:
 
     @property
     def kept_by_sorting(self) -> Pairs:
-        return [pair for pair in self.criteria.pairs() if pair[0] != "sort"]
+        return [pair for pair in self.said_criteria.pairs() if pair[0] != "sort"]
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
@@ -188,7 +218,7 @@ class Listing:
     @property
     def cleared(self) -> str:
         """The listing without filters; the words searched for stay."""
-        return address(self.path, [pair for pair in self.criteria.pairs() if pair[0] in ("q", "sort")])
+        return address(self.path, [pair for pair in self.said_criteria.pairs() if pair[0] in ("q", "sort")])
 
     @property
     def is_plain(self) -> bool:
@@ -211,3 +241,14 @@ class Listing:
         place = {pk: number for number, pk in enumerate(ids)}
         found = listed(Product.objects.visible().filter(pk__in=ids))
         return cards(sorted(found, key=lambda product: place[product.pk])[:CLOSE])
+
+
+def meant(asked: Listing) -> Listing:
+    """The listing that a query means; as it was asked where nothing is understood, or nothing is all of that."""
+    words = vocabulary(asked.text) if asked.text else None
+    if words is None:
+        return asked
+    place = asked.home.slug if asked.home else asked.data.get("category", "")
+    found = understand(asked.text, replace(words, brands={}) if asked.brand else words, place=place)
+    listing = replace(asked, data=found.under(asked.data), understanding=found, said=asked.data)
+    return listing if found and listing.total else asked

@@ -30,7 +30,7 @@ from catalog.filters import TEXT_MAX, search_words
 from catalog.forms import BuyForm
 from catalog.front import Front
 from catalog.info import PAGES
-from catalog.listings import Listing
+from catalog.listings import Listing, meant
 from catalog.models import Brand, Category, Product
 from catalog.navigation import Node
 from catalog.recent import clean_ids, recent_cards
@@ -69,7 +69,7 @@ class ListingView(TemplateView):
         return [(_("Home"), reverse("catalog:home")), (self.heading(listing), None)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listing = self.listing()
+        listing = meant(self.listing())
         page = self._page(listing)
         crumbs = self.crumbs(listing)
         cards = listing.cards(page)
@@ -103,7 +103,7 @@ class ProductsView(ListingView):
     """All devices, or those found by words."""
 
     def heading(self, listing: Listing) -> str:
-        return _("Results for “%(text)s”") % {"text": listing.text} if listing.text else _("All devices")
+        return _("Results for “%(text)s”") % {"text": listing.question} if listing.question else _("All devices")
 
 
 class CategoryView(ListingView):

@@ -1,0 +1,67 @@
+"""The page of a query that is understood."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
+
+
+@pytest.fixture(autouse=True)
+def shop(db):
+    phones, kind, brand = make_category("Phones"), make_product_type("phone"), make_brand("Orvane")
+    make_field(kind, "storage", kind="number", unit="GB", better="higher")
+    for name, price, storage in (("Meridian", "449", 256), ("Meridian Grand", "899", 512), ("Small One", "199", 128)):
+        variants = [{"price": price, "options": {"storage": storage}}]
+        make_product(name, category=phones, product_type=kind, brand=brand, variants=variants)
+    make_product("Phone case", category=make_category("Cases"), price="19", brand=brand)
+
+
+def page(client, q, path="/products/", **others):
+    return client.get(f"{path}?{urlencode({'q': q, **others})}")
+
+
+def names(response):
+    return [card.name for card in response.context["cards"]]
+
+
+def test_it_lists_what_is_meant_and_says_so(client):
+    response = page(client, "phone under 500 with 256 gb")
+    assert names(response) == ["Meridian"]
+    listing = response.context["listing"]
+    assert [(chip.label, chip.url) for chip in listing.understood_chips] == [
+        ("Phones", "/products/?q=under+500+with+256+gb"),
+        ("up to 500.00\xa0€", "/products/?q=phone+with+256+gb"),
+        ("Storage: 256 GB", "/products/?q=phone+under+500"),
+    ]
+    assert (listing.chips, response.context["heading"]) == ([], "Results for “phone under 500 with 256 gb”")
+    assert "Understood:" in response.content.decode()
+
+
+def test_the_order_is_understood_and_the_address_wins(client):
+    assert names(page(client, "cheapest phones")) == ["Small One", "Meridian", "Meridian Grand"]
+    assert names(page(client, "cheapest phones", sort="-price")) == ["Meridian Grand", "Meridian", "Small One"]
+    dearer = page(client, "phones under 500", min_price="800")
+    assert names(dearer) == ["Meridian Grand"]
+    assert [chip.label for chip in dearer.context["listing"].understood_chips] == ["Phones"]
+    assert [chip.url for chip in dearer.context["listing"].chips] == ["/products/?q=phones+under+500"]
+
+
+def test_a_search_for_an_accessory_stays_one(client):
+    response = page(client, "phone case")
+    assert names(response) == ["Phone case"]
+    assert response.context["listing"].understood_chips == []
+
+
+def test_without_a_device_like_that_the_words_are_searched_for(client):
+    make_product("Phone under 5 euro", price="900")
+    response = page(client, "phone under 5 euro")
+    assert names(response) == ["Phone under 5 euro"]
+    assert response.context["listing"].understood_chips == []
+
+
+def test_a_page_of_a_category_or_brand_is_understood_too(client):
+    assert names(page(client, "512gb", "/categories/phones/")) == ["Meridian Grand"]
+    listed = page(client, "orvane phone under 200", "/brands/orvane/")
+    assert names(listed) == ["Small One"]
+    assert listed.context["listing"].criteria.problems == []
