@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_unmerged_changes"),
+        ("catalog", "0014_fitting_rules"),
     ]
 
     operations = [
