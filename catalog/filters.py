@@ -192,7 +192,7 @@ class _Reader:
         if not value.strip():
             return None
         try:
-            return units.shown(units.stored(units.parse(value, spec.unit), spec.unit), spec.unit)
+            return units.shown(units.read(value, spec.unit), spec.unit)
         except SpecError:
             self.refuse(spec.label, value)
             return None

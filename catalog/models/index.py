@@ -25,7 +25,7 @@ class UnmergedChange(models.Model):
 
     @classmethod
     def record(cls, product_ids: Iterable[int]) -> None:
-        cls.objects.bulk_create(cls(product_id=pk) for pk in product_ids)
+        cls.objects.bulk_create([cls(product_id=pk) for pk in product_ids])
 
 
 class FacetBlock(models.Model):

@@ -151,8 +151,7 @@ def _meant(field: Field) -> str:
 
 
 def _in_unit(number: Decimal, found: Figure, field: Field) -> Decimal:
-    amount = units.parse(f"{written(number)} {found.unit}", field.unit)
-    return amount.quantize(units.SHOWN_PLACES, ROUND_HALF_UP).normalize() + 0
+    return units.shown(units.read(f"{written(number)} {found.unit}", field.unit), field.unit)
 
 
 def _symbol(found: Figure, field: Field) -> str:
