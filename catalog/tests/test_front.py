@@ -201,7 +201,16 @@ def test_maps_what_is_visible_and_nothing_else(client):
     make_product("Hidden", is_published=False)
     found = re.findall(r"<loc>http://127.0.0.1:8000(.*?)</loc>", get(client, "/sitemap.xml").text)
     assert found == [
-        *("/", "/products/", "/info/delivery/", "/info/returns/", "/info/privacy/", "/info/terms/", "/info/imprint/"),
+        *(
+            "/",
+            "/products/",
+            "/brands/",
+            "/info/delivery/",
+            "/info/returns/",
+            "/info/privacy/",
+            "/info/terms/",
+            "/info/imprint/",
+        ),
         *("/categories/mobile/", "/categories/phones/", "/brands/orvane/", "/products/meridian/"),
     ]
 
