@@ -57,8 +57,9 @@ def options(
 ) -> list[Option]:
     """What the buyer can choose by among these variants, seen from the current one (the first by default).
 
-    Two queries, less one each when the caller knows the availability or has the values in order. Options in which the variants do not differ are
-    shown too, since they tell what one gets; the condition is an option only where it differs.
+    Two queries, less one each when the caller knows the availability or has the values in order. Options in which
+    the variants do not differ are shown too, since they tell what one gets; the condition is an option only where it
+    differs.
     """
     if not variants:
         return []
