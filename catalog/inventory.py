@@ -72,6 +72,29 @@ def receive(
     return _change_on_hand(variant, quantity, kind=Kind.RECEIPT, note=note, reference=reference, actor=actor)
 
 
+@transaction.atomic
+def open_stock(quantities: Mapping[int, int], *, note: str, reference: str, actor: User | None = None) -> None:
+    """The first units of many variants that never had stock: variant id → quantity. Listings follow by the caller."""
+    place = main_place()
+    wanted = {variant_id: units for variant_id, units in quantities.items() if units}
+    levels = StockLevel.objects.bulk_create(
+        StockLevel(variant_id=variant_id, place=place, on_hand=units) for variant_id, units in wanted.items()
+    )
+    StockMovement.objects.bulk_create(
+        _post(
+            level,
+            Kind.RECEIPT,
+            on_hand=level.on_hand,
+            reserved=0,
+            reference=reference,
+            cause="",
+            note=note,
+            actor=actor,
+        )
+        for level in levels
+    )
+
+
 def adjust(
     variant: Variant, difference: int, *, note: str, reference: str = "", actor: User | None = None
 ) -> StockLevel:

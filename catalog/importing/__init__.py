@@ -1,11 +1,31 @@
-"""Loading products from a file: read → clean → plan → apply.
+"""Loading products from a file: read → clean → lay aside → plan → apply, and undo.
 
-`plan_import` reads the file and says, line by line, what would be added, changed or skipped and why; it writes
-nothing. `apply_plan` carries a plan out in one transaction, all or nothing.
+`plan_import` reads the file once and lays its clean rows aside. A plan then compares some products at a time with the
+catalog and says, line by line, what would be added, changed or skipped and why; it writes nothing. `apply_plan`
+carries a plan out in one transaction, all or nothing, and leaves a batch that `undo` takes back.
 """
 
+from catalog.importing import pictures
 from catalog.importing.applying import apply_plan
+from catalog.importing.columns import OTHER_COLUMNS
+from catalog.importing.files import ImportRefused
 from catalog.importing.planning import Plan, plan_import
-from catalog.importing.reading import ImportRefused
+from catalog.importing.reports import counts, lines, remarks_on_the_file, store_report
+from catalog.importing.undoing import UndoRefused, Undone, batch_lines, undo
 
-__all__ = ["ImportRefused", "Plan", "apply_plan", "plan_import"]
+__all__ = [
+    "OTHER_COLUMNS",
+    "ImportRefused",
+    "Plan",
+    "UndoRefused",
+    "Undone",
+    "apply_plan",
+    "batch_lines",
+    "counts",
+    "lines",
+    "pictures",
+    "plan_import",
+    "remarks_on_the_file",
+    "store_report",
+    "undo",
+]

@@ -1,204 +1,287 @@
-"""Carrying out a plan: one transaction, all or nothing."""
+"""Carrying out a plan: one transaction, all or nothing, many rows at a time.
+
+What goes past `save()` leaves the same trail as what does not: a PriceChange for every price, a movement for every
+unit of stock, labels, listing columns, old addresses, and word to the indexes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from django.db import models, transaction
-from django.utils.text import slugify
+from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from catalog import inventory, specs
-from catalog.importing.inferring import FieldPlan
-from catalog.importing.planning import Plan, ProductPlan, VariantPlan, category_paths, folded, type_key
-from catalog.models import Brand, Category, Product, ProductType, SpecChoice, SpecField, Variant
+from catalog.importing import files
+from catalog.importing.known import Known
+from catalog.importing.pictures import fetch_pictures
+from catalog.importing.planning import Plan, ProductPlan, SpecChange, VariantPlan, is_address
+from catalog.importing.reports import report
+from catalog.importing.slugs import Slugs
+from catalog.importing.states import State, states
+from catalog.models import ImportBatch, ImportedProduct, PriceChange, Product, SpecValue, Variant
 from catalog.publishing import product_changed
 
 CAUSE = "import"
+NOTE = "Opening stock of the import"
+ROWS = 2000  # of one INSERT
 Progress = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the importer chose for new products: shown or not, their stock, and who does it."""
+
+    published: bool = True
+    opening_stock: int = 0
+    actor: User | None = None
 
 
 @transaction.atomic
 def apply_plan(
     plan: Plan, *, published: bool = True, opening_stock: int = 0, actor: User | None = None, progress: Progress = bool
-) -> int:
-    """Write what the plan says and return the number of products touched.
+) -> ImportBatch | None:
+    """Write what the plan says and return the batch, by which it can be undone; None when nothing was to be written.
 
     New variants without a stock figure of their own get `opening_stock`. `progress` is called once a product.
     """
-    categories = _categories(plan)
-    brands = _brands(plan)
-    types = {path: _product_type(path, fields) for path, fields in plan.fields.items()}
-    touched: list[int] = []
-    for product_plan in plan.products:
-        path = product_plan.row.categories
-        homes = (categories[folded(path)], brands[product_plan.row.brand.casefold()], types[path])
-        written = _apply_product(product_plan, homes, published=published, opening_stock=opening_stock, actor=actor)
-        touched += [written.pk] if written else []
-        progress()
-    product_changed(touched)
-    return len(touched)
+    path = plan.reading.source.path
+    batch = ImportBatch.objects.create(file_name=path.name[-255:], sha256=files.checksum(path), actor=actor)
+    writer = Writer(batch, plan.known, Terms(published, opening_stock, actor))
+    written, has_addresses = 0, False
+    for chunk in plan.chunks():
+        products = [product for product in chunk if product.is_written]
+        writer.write(products)
+        written += len(products)
+        has_addresses |= any(is_address(one) for product in products for one in product.pictures)
+        for _product in chunk:
+            progress()
+    if not written:
+        batch.delete()
+        return None
+    _finish(batch, plan)
+    if has_addresses:
+        fetch_pictures.enqueue(batch.pk)
+    return batch
 
 
-def unique_slug(model: type[models.Model], name: str, longest: int) -> str:
-    """An address nobody else of the model has; a name in another script gets the model's own name."""
-    stem = slugify(name)[: longest - 6].strip("-") or str(model._meta.model_name)
-    taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
+def _finish(batch: ImportBatch, plan: Plan) -> None:
+    tally = plan.tally
+    batch.lines_added, batch.lines_changed, batch.lines_unchanged = tally.added, tally.changed, tally.unchanged
+    batch.lines_skipped, batch.notes = len(plan.skipped), len(plan.remarks)
+    batch.added_rows, batch.report = dict(plan.known.added), report(plan)
+    batch.save()
 
 
-def _categories(plan: Plan) -> dict[tuple[str, ...], Category]:
-    """Every category of the file by its folded path, the missing ones added."""
-    ids = {folded(names): pk for pk, names in category_paths().items()}
-    for path in plan.fields:
-        for depth in range(1, len(path) + 1):
-            names = path[:depth]
-            if folded(names) not in ids:
-                ids[folded(names)] = _add_category(names[-1], ids.get(folded(names[:-1]))).pk
-    by_id = Category.objects.in_bulk(list(ids.values()))
-    return {names: by_id[pk] for names, pk in ids.items()}
+class Writer:
+    def __init__(self, batch: ImportBatch, known: Known, terms: Terms) -> None:
+        self.batch, self.known, self.terms = batch, known, terms
+        self.slugs = Slugs(Product)
 
+    def write(self, plans: list[ProductPlan]) -> None:
+        """A chunk of products with all that is theirs."""
+        for plan in plans:
+            self.known.save_type(plan.kind)
+        self.known.save_choices()
+        before = states(plan.existing.pk for plan in plans if plan.existing)
+        self._change_products([plan for plan in plans if plan.existing and plan.changes])
+        products = self._add_products([plan for plan in plans if plan.existing is None])
+        owned = [(product_of(plan, products), plan) for plan in plans]
+        variants = self._write_variants(owned)
+        self._write_specs(owned, variants)
+        specs.refresh_labels(variants[plan.row.sku] for _p, product in owned for plan in product.variants)
+        self._receive_stock(plans, variants)
+        product_changed(product.pk for product, _plan in owned)
+        self._record(owned, before)
 
-def _add_category(name: str, parent_id: int | None) -> Category:
-    category = Category(name=name, slug=unique_slug(Category, name, 140))
-    if parent_id is None:
-        return Category.objects.add_root(instance=category)
-    return Category.objects.add_child(Category.objects.get(pk=parent_id), instance=category)
+    # Products -----------------------------------------------------------------------------------------------------
 
+    def _add_products(self, plans: list[ProductPlan]) -> dict[str, Product]:
+        """The new products by the SKU of their first line."""
+        self.slugs.expect(plan.row.name for plan in plans)
+        made = Product.objects.bulk_create([self._product(plan) for plan in plans], batch_size=ROWS)
+        self.slugs.free_old()
+        return {plan.row.sku: product for plan, product in zip(plans, made, strict=True)}
 
-def _brands(plan: Plan) -> dict[str, Brand]:
-    brands = {brand.name.casefold(): brand for brand in Brand.objects.all()}
-    for product in plan.products:
-        name = product.row.brand
-        if name.casefold() not in brands:
-            brands[name.casefold()] = Brand.objects.create(name=name, slug=unique_slug(Brand, name, 140))
-    return brands
-
-
-def _product_type(path: tuple[str, ...], fields: Mapping[str, FieldPlan]) -> ProductType:
-    product_type, _created = ProductType.objects.get_or_create(key=type_key(path), defaults={"name": path[-1][:80]})
-    known = set(product_type.fields.values_list("key", flat=True))
-    for position, field in enumerate(fields.values(), start=len(known)):
-        if field.key not in known:
-            _add_field(product_type, field, position)
-    return product_type
-
-
-def _add_field(product_type: ProductType, field: FieldPlan, position: int) -> None:
-    SpecField.objects.create(
-        product_type=product_type,
-        key=field.key,
-        label=field.label,
-        kind=field.kind,
-        unit=field.unit,
-        multiple=field.multiple,
-        scope=SpecField.Scope.VARIANT if field.varies else SpecField.Scope.PRODUCT,
-        is_facet=field.kind != SpecField.Kind.TEXT,
-        on_card=position < 3,
-        position=position,
-    )
-
-
-def _apply_product(
-    plan: ProductPlan,
-    homes: tuple[Category, Brand, ProductType],
-    *,
-    published: bool,
-    opening_stock: int,
-    actor: User | None,
-) -> Product | None:
-    """The product, unless nothing about it was to be written."""
-    product = plan.existing or _add_product(plan, homes, published=published)
-    changed = plan.existing is None or _change_product(plan, homes)
-    for position, variant_plan in enumerate(plan.variants):
-        changed |= _apply_variant(product, variant_plan, position, opening_stock=opening_stock, actor=actor)
-    return product if changed else None
-
-
-def _add_product(plan: ProductPlan, homes: tuple[Category, Brand, ProductType], *, published: bool) -> Product:
-    category, brand, product_type = homes
-    row = plan.row
-    product = Product.objects.create(
-        name=row.name,
-        slug=unique_slug(Product, row.name, 220),
-        category=category,
-        brand=brand,
-        product_type=product_type,
-        description=row.description,
-        mpn=row.mpn,
-        is_published=published,
-    )
-    specs.set_values(product, _typed(product, plan.specs))
-    return product
-
-
-def _change_product(plan: ProductPlan, homes: tuple[Category, Brand, ProductType]) -> bool:
-    product = plan.existing
-    assert product is not None
-    for name, (_before, after) in plan.changes.items():
-        if name == "category":
-            product.category = homes[0]
-        elif name == "brand":
-            product.brand = homes[1]
-        elif not name.startswith("spec "):
-            setattr(product, name, after)
-    if plan.changes:
-        product.save()
-        specs.set_values(product, _typed(product, _changed_specs(plan.changes)))
-    return bool(plan.changes)
-
-
-def _apply_variant(
-    product: Product, plan: VariantPlan, position: int, *, opening_stock: int, actor: User | None
-) -> bool:
-    row = plan.row
-    if plan.existing is None:
-        variant = Variant(product=product, sku=row.sku, price=row.price, position=position)
-        variant.gtin, variant.weight_g = row.gtin, row.weight_g
-        variant.save(actor=actor, cause=CAUSE)
-        _set_variant_specs(product, variant, plan.specs)
-        stock = opening_stock if row.stock is None else row.stock
-        if stock:
-            inventory.receive(variant, stock, note="Opening stock of the import", actor=actor)
-        return True
-    if plan.changes:
-        _change_variant(plan.existing, plan.changes, actor=actor)
-        _set_variant_specs(product, plan.existing, _changed_specs(plan.changes))
-    return bool(plan.changes)
-
-
-def _change_variant(variant: Variant, changes: Mapping[str, tuple[Any, Any]], *, actor: User | None) -> None:
-    for name, (_before, after) in changes.items():
-        if not name.startswith("spec "):
-            setattr(variant, name, after)
-    variant.save(actor=actor, cause=CAUSE)
-
-
-def _set_variant_specs(product: Product, variant: Variant, values: dict[str, Any]) -> None:
-    if values:
-        specs.set_values(product, _typed(product, values), variant=variant)
-        specs.refresh_label(variant)
-
-
-def _changed_specs(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
-    return {name.removeprefix("spec "): after for name, (_before, after) in changes.items() if name.startswith("spec ")}
-
-
-def _typed(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as `specs.set_values` takes them: choices by value, the missing ones added to their field."""
-    fields = {field.key: field for field in product.product_type.fields.filter(key__in=values)}
-    return {
-        key: _choices(fields[key], value) if fields[key].kind == SpecField.Kind.CHOICE else value
-        for key, value in values.items()
-    }
-
-
-def _choices(field: SpecField, labels: tuple[str, ...]) -> list[str] | str:
-    values = [slugify(label)[:60] for label in labels]
-    for value, label in zip(values, labels, strict=True):
-        SpecChoice.objects.get_or_create(
-            field=field, value=value, defaults={"label": label[:80], "position": field.choices.count()}
+    def _product(self, plan: ProductPlan) -> Product:
+        row = plan.row
+        product = Product(
+            name=row.name,
+            slug=self.slugs.new(row.name),
+            category_id=self.known.category_id(row.categories),
+            brand=self.known.brand(row.brand),
+            product_type=plan.kind.product_type,
+            description=row.description,
+            summary=row.summary,
+            box_contents=row.box_contents,
+            mpn=row.mpn,
+            is_published=self.terms.published if row.is_published is None else row.is_published,
         )
-    return values if field.multiple else values[0]
+        if row.warranty_months is not None:
+            product.warranty_months = row.warranty_months
+        return product
+
+    def _change_products(self, plans: list[ProductPlan]) -> None:
+        columns = {"updated_at"}
+        for plan in plans:
+            product = plan.existing
+            assert product is not None
+            for name, (_before, after) in plan.changes.items():
+                columns.add(name)
+                if name == "category":
+                    product.category_id = self.known.category_id(plan.row.categories)
+                elif name == "brand":
+                    product.brand = self.known.brand(plan.row.brand)
+                else:
+                    setattr(product, name, after)
+            product.updated_at = timezone.now()
+        Product.objects.bulk_update([plan.existing for plan in plans if plan.existing], sorted(columns), ROWS // 10)
+
+    # Variants -----------------------------------------------------------------------------------------------------
+
+    def _write_variants(self, owned: Iterable[tuple[Product, ProductPlan]]) -> dict[str, Variant]:
+        """Every variant of the chunk by SKU, the new ones added, the changed ones changed, each price with its row."""
+        new, changed, prices = [], [], []
+        found: dict[str, Variant] = {}
+        for product, plan in owned:
+            for position, one in enumerate(plan.variants):
+                before = one.existing.price if one.existing else None
+                variant = one.existing or new_variant(product, one, position)
+                found[variant.sku] = variant
+                if one.existing is None:
+                    new.append(variant)
+                elif one.changes:
+                    changed.append(change_variant(variant, one.changes))
+                if before != variant.price:
+                    prices.append((variant, before))
+        Variant.objects.bulk_create(new, batch_size=ROWS)
+        Variant.objects.bulk_update(changed, VARIANT_COLUMNS, ROWS // 10)
+        record_prices(prices, actor=self.terms.actor, cause=CAUSE)
+        return found
+
+    def _receive_stock(self, plans: Iterable[ProductPlan], variants: dict[str, Variant]) -> None:
+        fresh: dict[int, int] = {}
+        for plan in plans:
+            for one in plan.variants:
+                units = self.terms.opening_stock if one.row.stock is None else one.row.stock
+                if one.existing is None:
+                    fresh[variants[one.row.sku].pk] = units
+                elif plan.revives and "is_active" in one.changes and units:
+                    inventory.receive(
+                        one.existing, units, note=NOTE, reference=self.batch.reference, actor=self.terms.actor
+                    )
+        inventory.open_stock(fresh, note=NOTE, reference=self.batch.reference, actor=self.terms.actor)
+
+    # Specs --------------------------------------------------------------------------------------------------------
+
+    def _write_specs(self, owned: Iterable[tuple[Product, ProductPlan]], variants: dict[str, Variant]) -> None:
+        gone: list[int] = []
+        rows: list[SpecValue] = []
+        kept: list[SpecValue] = []
+        for product, plan in owned:
+            owners: list[tuple[Variant | None, dict[str, SpecChange]]] = [(None, plan.specs)]
+            owners += [(variants[one.row.sku], one.specs) for one in plan.variants]
+            for variant, changes in owners:
+                for change in changes.values():
+                    values, free = values_of(change, product, variant)
+                    kept += [value for value in values if value.pk is not None]
+                    rows += [value for value in values if value.pk is None]
+                    gone += free
+        SpecValue.objects.filter(pk__in=gone).delete()
+        SpecValue.objects.bulk_update(kept, VALUE_FIELDS, ROWS // 10)
+        SpecValue.objects.bulk_create(rows, batch_size=ROWS)
+
+    # The record ---------------------------------------------------------------------------------------------------
+
+    def _record(self, owned: list[tuple[Product, ProductPlan]], before: dict[int, State]) -> None:
+        after = states(product.pk for product, _plan in owned)
+        revived = [product.pk for product, plan in owned if plan.revives]
+        if revived:
+            ImportedProduct.objects.filter(product_id__in=revived).update(kept=False)
+        ImportedProduct.objects.bulk_create(
+            (
+                ImportedProduct(
+                    batch=self.batch,
+                    product_id=product.pk,
+                    before=before[product.pk].as_json() if product.pk in before else None,
+                    after=after[product.pk].digest(was_added=product.pk not in before),
+                    pictures=plan.pictures,
+                )
+                for product, plan in owned
+            ),
+            batch_size=ROWS,
+        )
+
+
+VARIANT_COLUMNS = [
+    column.name
+    for column in Variant._meta.concrete_fields
+    if column.name not in ("id", "product", "sku", "label", "created_at")
+]
+VALUE_FIELDS = [
+    column.name
+    for column in SpecValue._meta.concrete_fields
+    if column.name not in ("id", "product", "variant", "field")
+]
+
+
+def product_of(plan: ProductPlan, made: dict[str, Product]) -> Product:
+    return plan.existing or made[plan.row.sku]
+
+
+def new_variant(product: Product, plan: VariantPlan, position: int) -> Variant:
+    row = plan.row
+    variant = Variant(product=product, sku=row.sku, price=row.price, position=position, gtin=row.gtin)
+    variant.weight_g = row.weight_g
+    variant.condition = row.condition or variant.condition
+    variant.tax_class = row.tax_class or variant.tax_class
+    variant.is_active = variant.is_active if row.is_active is None else row.is_active
+    return variant
+
+
+def change_variant(variant: Variant, changes: dict[str, tuple[Any, Any]]) -> Variant:
+    for name, (_before, after) in changes.items():
+        setattr(variant, name, after)
+    if variant.was_price is not None and variant.was_price <= variant.price:
+        variant.was_price = None
+    variant.updated_at = timezone.now()
+    return variant
+
+
+def record_prices(prices: Iterable[tuple[Variant, Any]], *, actor: User | None, cause: str) -> None:
+    """The rows that `Variant.save` would have left: (variant, the price before or None)."""
+    PriceChange.objects.bulk_create(
+        (
+            PriceChange(
+                variant=variant,
+                old_price=before,
+                new_price=variant.price,
+                new_was_price=variant.was_price,
+                actor=actor,
+                cause=cause,
+            )
+            for variant, before in prices
+        ),
+        batch_size=ROWS,
+    )
+
+
+def values_of(change: SpecChange, product: Product, variant: Variant | None) -> tuple[list[SpecValue], list[int]]:
+    """The rows of a field that are new or written over, and the ids of those to go.
+
+    Rows written over keep their ids. A choice that stays is not touched, so that no two rows name it in between.
+    """
+    staying = {row.choice_id for row in change.before if row.choice_id} & {
+        columns["choice"].pk for columns in change.after if columns.get("choice")
+    }
+    free = [row.pk for row in change.before if row.choice_id not in staying]
+    wanted = [columns for columns in change.after if not columns.get("choice") or columns["choice"].pk not in staying]
+    values = [
+        SpecValue(pk=pk, product=product, variant=variant, field=change.field, **columns)
+        for pk, columns in zip_longest(free[: len(wanted)], wanted)
+    ]
+    return values, free[len(wanted) :]

@@ -1,209 +1,176 @@
-"""From a CSV file to clean rows. What cannot be used is said with its line number, never dropped in silence."""
+"""The first pass over a file: every line cleaned and laid aside, and what the lines say together.
+
+Clean rows wait in a temporary file, so that memory stays small; a row is found again by its place there.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-from collections.abc import Iterator
+import pickle
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
-import nh3
-from django.utils.html import strip_tags
-from stdnum import ean
-from stdnum.exceptions import ValidationError
+from django.conf import settings
 
-from catalog.exceptions import CatalogError
+from catalog.importing.cleaning import Cleaner, CleanRow, Note, Unusable
+from catalog.importing.columns import Layout, layout
+from catalog.importing.files import BadLine, Source, source
+from catalog.importing.inferring import NOT_SPECS, Evidence, field_key, tidy
+from devicehub.lib.money import shop_money
 
-REQUIRED = ("sku", "name", "brand", "category_path", "price")
-OPTIONAL = ("currency", "description", "spec", "gtin", "variant_group", "mpn", "was_price", "stock", "weight_g")
-IGNORED = ("source", "image_url")
-CATEGORY_SEPARATOR = ">"
-MAX_PRICE = Decimal("9999999999.99")
-
-
-class ImportRefused(CatalogError):
-    """The file as a whole cannot be read."""
+Home = tuple[str, ...]  # a product type's key by itself, or the folded path of a category
+Progress = Callable[[], object]
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something to say about a line of the file."""
+class Spool:
+    """Rows laid aside. Only this process writes and reads them, so pickling is safe."""
 
-    line: int
-    sku: str
-    text: str
+    def __init__(self) -> None:
+        self._file: IO[bytes] = TemporaryFile()
+
+    def put(self, row: CleanRow) -> int:
+        place = self._file.seek(0, 2)
+        pickle.dump(row, self._file, pickle.HIGHEST_PROTOCOL)
+        return place
+
+    def get(self, places: Iterable[int]) -> list[CleanRow]:
+        rows = []
+        for place in places:
+            self._file.seek(place)
+            rows.append(pickle.load(self._file))  # noqa: S301
+        return rows
 
 
 @dataclass
-class CleanRow:
-    """A line whose every value fits its column."""
+class Unknown:
+    """Something in the file that was not taken: how often, and the first time it was seen."""
 
-    line: int
-    sku: str
-    name: str
-    brand: str
-    categories: tuple[str, ...]
-    price: Decimal
-    currency: str = ""
-    description: str = ""
-    mpn: str = ""
-    gtin: str = ""
-    group: str = ""
-    stock: int | None = None
-    weight_g: int | None = None
-    specs: dict[str, Any] = field(default_factory=dict)
+    lines: int = 0
+    line: int = 0
+    value: str = ""
+
+    def see(self, line: int, value: object) -> None:
+        self.lines += 1
+        if self.lines == 1:
+            self.line, self.value = line, str(value)[:60]
 
 
-class Unusable(Exception):
-    """A line that must be skipped; the text says why."""
+@dataclass
+class Reading:
+    """What the first pass found. `groups` are the places of the lines of one product each, in the file's order."""
+
+    source: Source
+    layout: Layout
+    spool: Spool = field(default_factory=Spool)
+    groups: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
+    paths: dict[Home, tuple[str, ...]] = field(default_factory=dict)  # as first written
+    evidence: dict[Home, dict[str, Evidence]] = field(default_factory=lambda: defaultdict(dict))
+    skipped: list[Note] = field(default_factory=list)
+    remarks: list[Note] = field(default_factory=list)
+    currencies: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    was_prices: int = 0
+    rows: int = 0
+
+    def spec_columns(self) -> set[str]:
+        """Names of columns nobody spoke of whose every cell is an amount with its unit."""
+        found: dict[str, bool] = {}
+        for of_home in self.evidence.values():
+            for seen in of_home.values():
+                if seen.guessed:
+                    found[seen.name] = found.get(seen.name, True) and seen.is_amounts
+        return {name for name, is_spec in found.items() if is_spec}
 
 
-def read_rows(path: Path) -> tuple[list[CleanRow], list[Note], list[Note]]:
-    """The clean rows of a file, the lines skipped and why, and remarks on lines that were mended."""
-    rows: list[CleanRow] = []
-    skipped: list[Note] = []
-    remarks: list[Note] = []
+def home_of(row: CleanRow) -> Home:
+    return (row.product_type,) if row.product_type else ("", *folded(row.categories))
+
+
+def folded(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of categories as they are compared: without regard to case."""
+    return tuple(name.casefold() for name in names)
+
+
+def read(
+    path: Path,
+    *,
+    rules: Mapping[str, Any] | None = None,
+    rates: Mapping[str, Decimal] | None = None,
+    progress: Progress = bool,
+) -> Reading:
+    """Raises ImportRefused for a file that cannot be read as a whole."""
+    rules = rules or {}
+    found = source(path, encoding=rules.get("encoding", ""), separator=rules.get("delimiter", ""))
+    reading = Reading(found, layout(found.headers, rules))
+    cleaner = Cleaner(reading.layout, reading.remarks.append)
     seen: dict[str, int] = {}
-    for line, raw in _raw_rows(path):
-        sku = (raw.get("sku") or "").strip()
+    for line, raw in found.rows():
+        progress()
         try:
-            if sku in seen:
-                raise Unusable(f"the SKU stands on line {seen[sku]} already")
-            rows.append(_clean(line, raw, remarks))
+            row = _cleaned(cleaner, line, raw, seen)
         except Unusable as reason:
-            skipped.append(Note(line, sku, str(reason)))
+            sku = cleaner.sku(raw.row if isinstance(raw, BadLine) else raw)
+            del reading.remarks[_first_of(reading.remarks, line) :]
+            reading.skipped.append(Note(line, sku, str(reason)))
         else:
-            seen[sku] = line
-    return rows, skipped, remarks
+            seen[row.sku] = line
+            _convert(row, rates or {})
+            _lay_aside(reading, row, raw)
+    return reading
 
 
-def _raw_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_header(reader.fieldnames or [])
-            for raw in reader:
-                yield reader.line_num, raw
-    except OSError as error:
-        raise ImportRefused(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ImportRefused(f"{path} is not UTF-8 (byte {error.start})") from error
-    except csv.Error as error:
-        raise ImportRefused(f"{path}: {error}") from error
+def _cleaned(cleaner: Cleaner, line: int, raw: Any, seen: Mapping[str, int]) -> CleanRow:
+    if isinstance(raw, BadLine):
+        raise Unusable(raw.why)
+    sku = cleaner.sku(raw)
+    if sku in seen:
+        raise Unusable(f"the SKU stands on line {seen[sku]} already")
+    return cleaner.clean(line, raw)
 
 
-def _check_header(columns: list[str] | Any) -> None:
-    missing = [name for name in REQUIRED if name not in columns]
-    unknown = [name for name in columns if name not in REQUIRED + OPTIONAL + IGNORED]
-    if missing:
-        raise ImportRefused(f"The header lacks {', '.join(missing)}.")
-    if unknown:
-        raise ImportRefused(f"The header has columns that are not known: {', '.join(unknown)}.")
+def _first_of(remarks: list[Note], line: int) -> int:
+    """Where the remarks on this line, the last one read, begin: a line that is skipped is not mended as well."""
+    at = len(remarks)
+    while at and remarks[at - 1].line == line:
+        at -= 1
+    return at
 
 
-def _clean(line: int, raw: dict[str, str], remarks: list[Note]) -> CleanRow:
-    if None in raw or None in raw.values():  # csv's way of saying too many or too few cells
-        raise Unusable("the line has not as many cells as the header")
-    text = {name: _without_control(value) for name, value in raw.items()}
-    row = CleanRow(
-        line=line,
-        sku=_required(text, "sku", 64),
-        name=_required(text, "name", 200),
-        brand=_required(text, "brand", 120),
-        categories=_categories(text["category_path"]),
-        price=_price(text["price"]),
-        currency=text.get("currency", "").upper(),
-        description=_plain(text.get("description", "")),
-        mpn=text.get("mpn", "")[:80],
-        group=text.get("variant_group", ""),
-        stock=_whole(text, "stock"),
-        weight_g=_whole(text, "weight_g"),
-        specs=_specs(text.get("spec", "")),
+def _convert(row: CleanRow, rates: Mapping[str, Decimal]) -> None:
+    """Prices of a currency that has a rate become the shop's; others stay as they are."""
+    if row.currency in rates:
+        row.price = shop_money(row.price * rates[row.currency]).amount
+        row.currency = settings.SHOP_CURRENCY
+
+
+def _lay_aside(reading: Reading, row: CleanRow, raw: Mapping[str, Any]) -> None:
+    home = home_of(row)
+    reading.rows += 1
+    reading.paths.setdefault(("", *folded(row.categories)), row.categories)
+    if row.currency not in ("", settings.SHOP_CURRENCY):
+        reading.currencies[row.currency] += 1
+    reading.was_prices += any(
+        value for header, value in raw.items() if (to := reading.layout.target(header)) and to.column == "was_price"
     )
-    if row.stock is None and isinstance(row.specs.get("stock"), int):
-        row.stock = _opening(row.specs.pop("stock"))
-    row.gtin = _gtin(text.get("gtin", ""), row, remarks)
-    if text.get("was_price"):
-        remarks.append(Note(line, row.sku, "was_price is computed from the history of prices: left out"))
-    return row
+    key = (row.group, row.categories[-1]) if row.group else ("", "", row.sku)
+    reading.groups.setdefault(key, []).append(reading.spool.put(row))
+    for name, value in row.specs.items():
+        _see(reading.evidence[home], row, name, value, guessed=False)
+    for name, value in row.guesses.items():
+        _see(reading.evidence[home], row, name, value, guessed=True)
 
 
-def _without_control(value: str) -> str:
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", value).strip()
-
-
-def _required(text: dict[str, str], name: str, longest: int) -> str:
-    value = text[name]
-    if not value:
-        raise Unusable(f"no {name}")
-    if len(value) > longest:
-        raise Unusable(f"{name} has {len(value)} characters, {longest} fit")
-    return value
-
-
-def _categories(path: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in path.split(CATEGORY_SEPARATOR) if name.strip())
-    if not names:
-        raise Unusable("no category_path")
-    if any(len(name) > 120 for name in names):
-        raise Unusable("a category's name has more than 120 characters")
-    return names
-
-
-def _price(value: str) -> Decimal:
-    if not value:
-        raise Unusable("no price")
-    try:
-        price = Decimal(value)
-    except InvalidOperation:
-        raise Unusable(f"{value!r} is no price") from None
-    if not price.is_finite() or not 0 < price <= MAX_PRICE:
-        raise Unusable(f"{value!r} is no price above zero")
-    if price != price.quantize(Decimal("0.01")):
-        raise Unusable(f"{value!r} has fractions of a cent")
-    return price.quantize(Decimal("0.01"))
-
-
-def _whole(text: dict[str, str], name: str) -> int | None:
-    value = text.get(name, "")
-    if not value:
-        return None
-    if not re.fullmatch(r"\d{1,7}", value):
-        raise Unusable(f"{name} {value!r} is no whole number")
-    return int(value)
-
-
-def _opening(stock: int) -> int:
-    """Some files keep the stock figure among the specs."""
-    return min(max(stock, 0), 9_999_999)
-
-
-def _gtin(value: str, row: CleanRow, remarks: list[Note]) -> str:
-    if not value:
-        return ""
-    try:
-        return ean.validate(value)
-    except ValidationError:
-        remarks.append(Note(row.line, row.sku, f"GTIN {value[:20]} fails its check digit: left out"))
-        return ""
-
-
-def _plain(value: str) -> str:
-    """Text without markup: suppliers' descriptions come as HTML."""
-    return strip_tags(nh3.clean(value, tags={"p", "br"})).strip() if "<" in value else value
-
-
-def _specs(value: str) -> dict[str, Any]:
-    if not value:
-        return {}
-    try:
-        specs = json.loads(value)
-    except ValueError:
-        raise Unusable("spec is no JSON") from None
-    if not isinstance(specs, dict):
-        raise Unusable("spec is no JSON object")
-    return specs
+def _see(of_home: dict[str, Evidence], row: CleanRow, name: str, raw: Any, *, guessed: bool) -> None:
+    value = tidy(name, raw)
+    if value is None or name in NOT_SPECS:
+        return
+    key = field_key(name)
+    seen = of_home.get(key)
+    if seen is None:
+        seen = of_home[key] = Evidence(name)
+    seen.guessed &= guessed
+    seen.header_unit = seen.header_unit or row.units.get(name, "")
+    seen.see(value, row.group)

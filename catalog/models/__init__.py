@@ -1,5 +1,6 @@
 from catalog.models.category import Category
 from catalog.models.fitting import FitCondition, FitRule
+from catalog.models.importing import ImportBatch, ImportedProduct, ImportMapping
 from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
 from catalog.models.search import SearchWord
@@ -13,6 +14,9 @@ __all__ = [
     "FitCondition",
     "FitRule",
     "Image",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportedProduct",
     "IndexState",
     "OldSlug",
     "PriceChange",

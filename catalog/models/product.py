@@ -333,6 +333,7 @@ class Image(models.Model):
     height = models.PositiveIntegerField(editable=False, default=0)
     widths = models.JSONField(default=list, editable=False)
     alt = models.CharField(_("description for those who cannot see it"), max_length=200, blank=True)
+    source = models.CharField(max_length=1000, blank=True, editable=False)  # where an import found it
     position = models.PositiveIntegerField(_("order"), default=0)
 
     class Meta:
