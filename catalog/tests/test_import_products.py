@@ -161,7 +161,7 @@ def test_writes_nothing_when_a_line_fails_half_way(load, monkeypatch):
     [
         (b"sku,name\n", "The header lacks brand, category_path, price."),
         (b"sku,name,brand,category_path,price,sku\n", "The header has a name more than once: sku."),
-        (HEADER.encode() + "Größe, Länge".encode() + b"\xff\n", r"is not UTF-8 \(byte 97\)"),
+        (HEADER.encode() + "Größe, Länge".encode() + b"\xff\n", r"is not UTF-8 \(byte 95\)"),
         (HEADER.encode() + b"L-1,\x81\n", "nor plainly anything else"),
         (HEADER.encode() + b'L-1,"never closed\n', "A quote that is opened on line 2 is never closed"),
     ],
