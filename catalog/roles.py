@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 EDITED = (
-    *("brand", "category", "fitcondition", "fitrule", "image", "product", "producttype", "specchoice", "specfield"),
-    "variant",
+    *("brand", "category", "fitcondition", "fitrule", "image", "importmapping", "product", "producttype"),
+    *("specchoice", "specfield", "variant"),
 )
 SHOWN = ("stockmovement", "pricechange", "stockplace")
 
@@ -15,9 +15,9 @@ def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:
 
 WORK = [
     *_allowed(("view", "add", "change", "delete"), EDITED),
-    *_allowed(("view", "change"), ["stocklevel"]),
+    *_allowed(("view", "change"), ["importbatch", "stocklevel"]),
     *_allowed(("view",), SHOWN),
 ]
-LOOK = _allowed(("view",), (*EDITED, *SHOWN, "stocklevel"))
+LOOK = _allowed(("view",), (*EDITED, *SHOWN, "importbatch", "stocklevel"))
 
 GRANTS = {"Owner": WORK, "Catalog": WORK, "Fulfillment": LOOK, "Support": LOOK}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from stdnum import ean
 from stdnum.exceptions import ValidationError as WrongNumber
 
-from catalog import images, specs
+from catalog import exporting, images, specs
 from catalog.admin.base import KeepsWhatIsUsed, RecordedAdmin
 from catalog.admin.export import csv_response
 from catalog.admin.filters import AvailabilityFilter, CategoryFilter, ConditionFilter
@@ -31,30 +31,12 @@ from catalog.admin.pricing import PriceChangeAction
 from catalog.admin.spec_form import FieldSets, SpecsForm, fields_for, fieldsets_for, with_specs
 from catalog.exceptions import SpecError
 from catalog.models import Image, PriceChange, Product, SpecChoice, SpecField, SpecValue, StockLevel, Variant
-from catalog.overview import with_stock
 from catalog.publishing import product_changed
 from devicehub.lib.money import shop_money
 
 PRODUCT = SpecField.Scope.PRODUCT
 VARIANT = SpecField.Scope.VARIANT
 GOES_ALONG = {str(model._meta.verbose_name) for model in (PriceChange, Variant, Image, SpecValue)}
-CSV_HEADS = (
-    "ID",
-    "Product",
-    "Brand",
-    "Category",
-    "Type",
-    "MPN",
-    "Published",
-    "SKU",
-    "GTIN",
-    "Options",
-    "Condition",
-    "Price",
-    "Price before",
-    "On sale",
-    "Available",
-)
 KEPT = _("{variant} has stock or a history of it and stays in the books. Take it off sale instead: untick “on sale”.")
 
 
@@ -316,7 +298,7 @@ class ProductAdmin(PriceChangeAction, KeepsWhatIsUsed, RecordedAdmin):
 
     @admin.action(description=_("Download as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, queryset: QuerySet[Product]) -> StreamingHttpResponse:
-        return csv_response("products", CSV_HEADS, csv_rows(queryset))
+        return csv_response("products", exporting.COLUMNS, exporting.rows(queryset))
 
     # Deleting ----------------------------------------------------------------------------------------------------
 
@@ -348,30 +330,3 @@ def in_stock() -> Coalesce:
     rows = StockLevel.objects.filter(variant__product=OuterRef("pk"), variant__is_active=True)
     units = rows.order_by().values("variant__product").annotate(n=Sum("on_hand") - Sum("reserved"))
     return Coalesce(Subquery(units.values("n")), 0, output_field=IntegerField())
-
-
-def csv_rows(products: QuerySet[Product]) -> Iterator[tuple[object, ...]]:
-    """A line for each variant."""
-    found = Variant.objects.filter(product__in=products.values("pk")).order_by(
-        "product__name", "product", "position", "pk"
-    )
-    related = ("product__brand", "product__category", "product__product_type")
-    for variant in with_stock(found).select_related(*related).iterator(chunk_size=500):
-        product = variant.product
-        yield (
-            product.pk,
-            product.name,
-            product.brand,
-            product.category,
-            product.product_type,
-            product.mpn,
-            product.is_published,
-            variant.sku,
-            variant.gtin,
-            variant.label,
-            variant.get_condition_display(),
-            variant.price,
-            variant.was_price,
-            variant.is_active,
-            variant.available_units,
-        )

@@ -7,7 +7,7 @@ carries a plan out in one transaction, all or nothing, and leaves a batch that `
 
 from catalog.importing import pictures
 from catalog.importing.applying import apply_plan
-from catalog.importing.columns import OTHER_COLUMNS
+from catalog.importing.columns import OTHER_COLUMNS, check_rules
 from catalog.importing.files import ImportRefused
 from catalog.importing.planning import Plan, plan_import
 from catalog.importing.reports import counts, lines, remarks_on_the_file, store_report
@@ -21,6 +21,7 @@ __all__ = [
     "Undone",
     "apply_plan",
     "batch_lines",
+    "check_rules",
     "counts",
     "lines",
     "pictures",

@@ -86,8 +86,10 @@ class Layout:
 def layout(headers: Iterable[str], rules: Mapping[str, Any] | None = None) -> Layout:
     """What the rules say, then our own names, then the usual ones. Raises ImportRefused if a needed column lacks."""
     rules, headers = rules or {}, list(headers)
-    mapped = {header: parsed(ours) for header, ours in rules.get("columns", {}).items()}
-    _check(rules, mapped, headers)
+    mapped = check_rules(rules)
+    absent = [header for header in mapped if header not in headers]
+    if absent:
+        raise ImportRefused(f"The file has no column {', '.join(absent)}; it has {', '.join(headers)}.")
     taken = {target.column for target in mapped.values() if target and target.column}
     targets: dict[str, Target | None] = {header: mapped[header] for header in headers if header in mapped}
     for column in OURS:
@@ -179,19 +181,21 @@ def _automatic(header: str, taken: set[str], other: str) -> Target | None:
     return Target(spec=name, unit=unit, guessed=not unit and other != "specs")
 
 
-def _check(rules: Mapping[str, Any], mapped: Mapping[str, Target | None], headers: list[str]) -> None:
-    absent = [header for header in mapped if header not in headers]
-    if absent:
-        raise ImportRefused(f"The file has no column {', '.join(absent)}; it has {', '.join(headers)}.")
+def check_rules(rules: Mapping[str, Any]) -> dict[str, Target | None]:
+    """The targets of the rules' columns. Raises ImportRefused for rules that no file could be read by."""
+    mapped = {header: parsed(ours) for header, ours in rules.get("columns", {}).items()}
     columns = [target.column for target in mapped.values() if target and target.column not in ("", *IGNORED)]
     twice = sorted({column for column in columns if columns.count(column) > 1})
     if twice:
         raise ImportRefused(f"Several columns are mapped to {', '.join(twice)}.")
     unknown = [name for name in rules.get("constants", {}) if name not in OURS]
-    unknown += [
-        name for name in rules.get("separators", {}) if name not in OURS and not name.startswith("spec:")
-    ]
+    unknown += [name for name in rules.get("separators", {}) if name not in OURS and not name.startswith("spec:")]
     if unknown:
         raise ImportRefused(f"No columns of ours: {', '.join(unknown)}.")
+    if not all(rules.get("separators", {}).values()):
+        raise ImportRefused("A separator is at least one character.")
     if rules.get("other_columns", "report") not in OTHER_COLUMNS:
         raise ImportRefused(f"other_columns is one of {', '.join(OTHER_COLUMNS)}.")
+    if len(rules.get("delimiter", ",")) != 1:
+        raise ImportRefused("The delimiter is one character.")
+    return mapped

@@ -69,6 +69,8 @@ class Source:
 
 def source(path: Path, *, encoding: str = "", separator: str = "") -> Source:
     """Looks into the file. Raises ImportRefused when it cannot be read."""
+    if len(separator) > 1:
+        raise ImportRefused("The delimiter is one character.")
     try:
         coding = _known_encoding(encoding) if encoding else _encoding(path)
         with _opened(path) as binary, io.TextIOWrapper(binary, coding, newline="") as text:

@@ -11,7 +11,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MARKUP = re.compile(r"<[a-zA-Z!/][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+\d*);")
 BREAKS = re.compile(r"(?:<br\b[^>]*>|</(?:p|div|li|tr|ul|ol|table|h[1-6])\s*>)\s*", re.I)
 ITEMS = re.compile(r"<li\b[^>]*>\s*", re.I)
-BLANKS = re.compile(r"[ \t]+\n|\n{3,}")
 
 
 def tidied(value: str) -> str:
@@ -26,9 +25,7 @@ def plain(value: str) -> str:
         return value
     broken = ITEMS.sub("• ", BREAKS.sub("\n", value))
     text = html.unescape(nh3.clean(broken, tags=set()))
-    while BLANKS.search(text):
-        text = BLANKS.sub(lambda found: "\n\n" if found[0].startswith("\n") else "\n", text)
-    return tidied(text)
+    return tidied(re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)))
 
 
 def cut(value: str, longest: int) -> str:

@@ -8,73 +8,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0004_unmerged_changes'),
+        ("catalog", "0004_unmerged_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportMapping',
+            name="ImportMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('rules', models.JSONField(default=dict, help_text='columns: theirs → ours, such as “Titel”: “name” or “Speicher”: “spec:Storage [GB]”. constants: ours → a value for empty cells. separators: ours → what parts several values.', verbose_name='rules')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "rules",
+                    models.JSONField(
+                        default=dict,
+                        help_text="columns: theirs → ours, such as “Titel”: “name” or “Speicher”: “spec:Storage [GB]”. constants: ours → a value for empty cells. separators: ours → what parts several values.",
+                        verbose_name="rules",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import mapping',
-                'verbose_name_plural': 'import mappings',
-                'ordering': ['name'],
+                "verbose_name": "import mapping",
+                "verbose_name_plural": "import mappings",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='image',
-            name='source',
+            model_name="image",
+            name="source",
             field=models.CharField(blank=True, editable=False, max_length=1000),
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='checksum')),
-                ('state', models.CharField(choices=[('applied', 'applied'), ('undone', 'undone')], default='applied', max_length=10, verbose_name='state')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
-                ('undone_at', models.DateTimeField(editable=False, null=True, verbose_name='undone')),
-                ('lines_added', models.PositiveIntegerField(default=0, verbose_name='added')),
-                ('lines_changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('lines_unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('lines_skipped', models.PositiveIntegerField(default=0, verbose_name='skipped')),
-                ('notes', models.PositiveIntegerField(default=0, verbose_name='notes')),
-                ('report', models.TextField(blank=True, verbose_name='report')),
-                ('added_rows', models.JSONField(default=dict, editable=False)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64, verbose_name="checksum")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("applied", "applied"), ("undone", "undone")],
+                        default="applied",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="when"),
+                ),
+                ("undone_at", models.DateTimeField(editable=False, null=True, verbose_name="undone")),
+                ("lines_added", models.PositiveIntegerField(default=0, verbose_name="added")),
+                ("lines_changed", models.PositiveIntegerField(default=0, verbose_name="changed")),
+                ("lines_unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                ("lines_skipped", models.PositiveIntegerField(default=0, verbose_name="skipped")),
+                ("notes", models.PositiveIntegerField(default=0, verbose_name="notes")),
+                ("report", models.TextField(blank=True, verbose_name="report")),
+                ("added_rows", models.JSONField(default=dict, editable=False)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-pk'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportedProduct',
+            name="ImportedProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product_id', models.PositiveBigIntegerField(db_index=True)),
-                ('before', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('after', models.CharField(max_length=64)),
-                ('pictures', models.JSONField(default=list)),
-                ('kept', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='catalog.importbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("product_id", models.PositiveBigIntegerField(db_index=True)),
+                ("before", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                ("after", models.CharField(max_length=64)),
+                ("pictures", models.JSONField(default=list)),
+                ("kept", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="products", to="catalog.importbatch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'imported product',
-                'verbose_name_plural': 'imported products',
-                'constraints': [models.UniqueConstraint(fields=('batch', 'product_id'), name='imported_product_once_per_batch')],
+                "verbose_name": "imported product",
+                "verbose_name_plural": "imported products",
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "product_id"), name="imported_product_once_per_batch")
+                ],
             },
         ),
     ]

@@ -480,9 +480,9 @@ def test_exports_a_line_for_each_variant_without_formulas(back_office, product):
     response = back_office.post(reverse(LIST), {"action": "export", "_selected_action": [product.pk]})
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(StringIO(b"".join(response).decode("utf-8-sig"))))
-    assert [row["SKU"] for row in rows] == ["'+1", "ORV-2"]
-    assert (rows[0]["Product"], rows[0]["MPN"], rows[0]["Options"]) == ("'=cmd|' /C calc'!A0", "'@sum", "'-2")
-    assert (rows[1]["Price"], rows[1]["Available"]) == ("999.00", "5")
+    assert [row["sku"] for row in rows] == ["'+1", "ORV-2"]
+    assert (rows[0]["name"], rows[0]["mpn"]) == ("'=cmd|' /C calc'!A0", "'@sum")
+    assert (rows[1]["price"], rows[1]["stock"]) == ("999.00", "5")
 
 
 # Prices in per cent -------------------------------------------------------------------------------------------
