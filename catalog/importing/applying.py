@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from catalog import inventory, specs
 from catalog.importing import files
-from catalog.importing.known import Known
+from catalog.importing.bulk import insert
+from catalog.importing.known import VALUE_COLUMNS, Columns, Known
 from catalog.importing.pictures import fetch_pictures
 from catalog.importing.planning import Plan, ProductPlan, SpecChange, VariantPlan, is_address
 from catalog.importing.reports import report
@@ -180,20 +180,21 @@ class Writer:
 
     def _write_specs(self, owned: Iterable[tuple[Product, ProductPlan]], variants: dict[str, Variant]) -> None:
         gone: list[int] = []
-        rows: list[SpecValue] = []
+        rows: list[tuple[Any, ...]] = []
         kept: list[SpecValue] = []
         for product, plan in owned:
             owners: list[tuple[Variant | None, dict[str, SpecChange]]] = [(None, plan.specs)]
             owners += [(variants[one.row.sku], one.specs) for one in plan.variants]
             for variant, changes in owners:
                 for change in changes.values():
-                    values, free = values_of(change, product, variant)
-                    kept += [value for value in values if value.pk is not None]
-                    rows += [value for value in values if value.pk is None]
-                    gone += free
+                    free, wanted = free_and_wanted(change)
+                    whose = {"product_id": product.pk, "variant_id": variant and variant.pk, "field_id": change.field.pk}
+                    kept += [SpecValue(pk=pk, **whose, **one) for pk, one in zip(free, wanted, strict=False)]
+                    rows += [(*whose.values(), *value_row(one)) for one in wanted[len(free) :]]
+                    gone += free[len(wanted) :]
         SpecValue.objects.filter(pk__in=gone).delete()
         SpecValue.objects.bulk_update(kept, VALUE_FIELDS, ROWS // 10)
-        SpecValue.objects.bulk_create(rows, batch_size=ROWS)
+        insert(SpecValue, ("product_id", "variant_id", "field_id", *VALUE_COLUMNS), rows)
 
     # The record ---------------------------------------------------------------------------------------------------
 
@@ -222,6 +223,7 @@ VARIANT_COLUMNS = [
     for column in Variant._meta.concrete_fields
     if column.name not in ("id", "product", "sku", "label", "created_at")
 ]
+EMPTY = {name: getattr(SpecValue(), name) for name in VALUE_COLUMNS}
 VALUE_FIELDS = [
     column.name
     for column in SpecValue._meta.concrete_fields
@@ -270,8 +272,8 @@ def record_prices(prices: Iterable[tuple[Variant, Any]], *, actor: User | None, 
     )
 
 
-def values_of(change: SpecChange, product: Product, variant: Variant | None) -> tuple[list[SpecValue], list[int]]:
-    """The rows of a field that are new or written over, and the ids of those to go.
+def free_and_wanted(change: SpecChange) -> tuple[list[int], list[Columns]]:
+    """The ids of rows to write over, or to delete, and the columns to be written.
 
     Rows written over keep their ids. A choice that stays is not touched, so that no two rows name it in between.
     """
@@ -280,8 +282,11 @@ def values_of(change: SpecChange, product: Product, variant: Variant | None) -> 
     }
     free = [row.pk for row in change.before if row.choice_id not in staying]
     wanted = [columns for columns in change.after if not columns.get("choice") or columns["choice"].pk not in staying]
-    values = [
-        SpecValue(pk=pk, product=product, variant=variant, field=change.field, **columns)
-        for pk, columns in zip_longest(free[: len(wanted)], wanted)
-    ]
-    return values, free[len(wanted) :]
+    return free, wanted
+
+
+def value_row(columns: Columns) -> list[Any]:
+    """The values in the order of VALUE_COLUMNS; a column that is not said is empty."""
+    choice = columns.get("choice")
+    said = {**EMPTY, **columns, "choice_id": choice and choice.pk}
+    return [said[name] for name in VALUE_COLUMNS]

@@ -195,11 +195,10 @@ class Plan:
         """A product's changes are said on its first line."""
         for variant in plan.variants:
             row = variant.row
-            words = variant_words(plan, variant)
             if variant.existing is None:
                 self.tally.added += 1
                 self.tally.lines.append((row.line, f"add     {row.sku}  {row.name}"))
-            elif words:
+            elif words := variant_words(plan, variant):
                 self.tally.changed += 1
                 self.tally.lines.append((row.line, f"change  {row.sku}  {'; '.join(words)}"))
             else:

@@ -29,6 +29,8 @@ class Slugs:
     def expect(self, names: Iterable[str]) -> None:
         """Ask once about the addresses that these names would like to have."""
         stems = {self._stem(name) for name in names} - self._expected
+        if not stems:
+            return
         self._taken |= self._there(stems)
         self._expected |= stems
 

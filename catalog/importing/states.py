@@ -38,7 +38,7 @@ class State:
     def digest(self, *, was_added: bool) -> str:
         window = WINDOW if was_added else ()
         product = {name: value for name, value in self.product.items() if name not in window}
-        text = json.dumps([product, self.variants, self.values], cls=DjangoJSONEncoder, sort_keys=True)
+        text = json.dumps([product, self.variants, self.values], cls=DjangoJSONEncoder)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
