@@ -94,7 +94,10 @@ def opener() -> OpenerDirector:
 
 def fetch(url: str, *, max_bytes: int, opener: OpenerDirector) -> bytes:
     """Raises FetchError with words for the report."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise FetchError("this is no address") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise FetchError("only http and https addresses are fetched")
     until = time.monotonic() + SECONDS

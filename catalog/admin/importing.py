@@ -27,9 +27,11 @@ class MappingForm(forms.ModelForm):
 
     def clean_rules(self) -> dict[str, Any]:
         rules = self.cleaned_data["rules"]
-        ImportMapping(rules=rules).clean()
         try:
+            ImportMapping(rules=rules).clean()
             check_rules(rules)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
         except ImportRefused as error:
             raise ValidationError(str(error)) from error
         return rules

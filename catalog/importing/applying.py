@@ -188,7 +188,11 @@ class Writer:
             for variant, changes in owners:
                 for change in changes.values():
                     free, wanted = free_and_wanted(change)
-                    whose = {"product_id": product.pk, "variant_id": variant and variant.pk, "field_id": change.field.pk}
+                    whose = {
+                        "product_id": product.pk,
+                        "variant_id": variant and variant.pk,
+                        "field_id": change.field.pk,
+                    }
                     kept += [SpecValue(pk=pk, **whose, **one) for pk, one in zip(free, wanted, strict=False)]
                     rows += [(*whose.values(), *value_row(one)) for one in wanted[len(free) :]]
                     gone += free[len(wanted) :]

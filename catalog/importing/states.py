@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from catalog.models import Product, SpecValue, Variant
+from catalog.models.importing import ExactEncoder
 
 # Written by the shop itself, or of no account to an import.
 DERIVED = ("created_at", "updated_at", "price_from", "is_available", "label", "product_id")
@@ -38,7 +38,7 @@ class State:
     def digest(self, *, was_added: bool) -> str:
         window = WINDOW if was_added else ()
         product = {name: value for name, value in self.product.items() if name not in window}
-        text = json.dumps([product, self.variants, self.values], cls=DjangoJSONEncoder)
+        text = json.dumps([product, self.variants, self.values], cls=ExactEncoder)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

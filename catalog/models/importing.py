@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,6 +15,13 @@ from accounts.models import User
 from devicehub.lib.db import TimeStamped
 
 RULES = ("columns", "constants", "separators", "other_columns", "delimiter", "encoding")
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Django's leaves microseconds out; what is restored must be equal."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 class ImportMapping(TimeStamped):
@@ -94,7 +104,7 @@ class ImportedProduct(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="products")
     product_id = models.PositiveBigIntegerField(db_index=True)
-    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    before = models.JSONField(null=True, encoder=ExactEncoder)
     after = models.CharField(max_length=64)
     pictures = models.JSONField(default=list)
     kept = models.BooleanField(default=False)

@@ -38,7 +38,11 @@ def test_writes_what_another_shop_reads_as_the_same_devices(tmp_path):
     make_field(kind, "sound", kind="number", unit="Hz")
     make_field(kind, "modes", choices=["A", "B"], multiple=True)
     make_product(
-        "Lumo", product_type=kind, specs={"sound": (20, 20000)}, mpn="X-1", warranty_months=36,
+        "Lumo",
+        product_type=kind,
+        specs={"sound": (20, 20000)},
+        mpn="X-1",
+        warranty_months=36,
         variants=[{"sku": "A", "options": {"storage": 256}, "stock": 3}, {"sku": "B", "options": {"storage": 1000}}],
     )
     path = tmp_path / "shop.csv"

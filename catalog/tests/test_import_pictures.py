@@ -127,7 +127,9 @@ def test_takes_pictures_from_a_folder_and_none_from_outside(load, tmp_path):
 
 
 def test_says_that_a_folder_is_needed(load, tmp_path):
-    assert "1 pictures are named by file: say where they are with --images DIR" in load(plain("A-1", image_url="one.png"))
+    assert "1 pictures are named by file: say where they are with --images DIR" in load(
+        plain("A-1", image_url="one.png")
+    )
     assert not Image.objects.exists()
     with pytest.raises(CommandError, match="is no folder"):
         load(plain("A-1", image_url="one.png"), images=tmp_path / "nowhere")
@@ -138,8 +140,23 @@ def test_says_that_a_folder_is_needed(load, tmp_path):
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-     "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "255.255.255.255"],
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "192.168.1.1",
+        "172.16.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "255.255.255.255",
+    ],
 )
 def test_knows_addresses_that_are_not_public(address):
     assert not fetching.is_public(ip_address(address))
@@ -152,8 +169,18 @@ def test_knows_addresses_that_are_public(address):
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1/a.png", "http://localhost/a.png", "http://[::1]/a.png", "http://2130706433/", "file:///etc/passwd",
-     "ftp://example.com/a", "http://user:pw@example.com/", "http:///a", "data:image/png;base64,AA", "http://[bad/"],
+    [
+        "http://127.0.0.1/a.png",
+        "http://localhost/a.png",
+        "http://[::1]/a.png",
+        "http://2130706433/",
+        "file:///etc/passwd",
+        "ftp://example.com/a",
+        "http://user:pw@example.com/",
+        "http:///a",
+        "data:image/png;base64,AA",
+        "http://[bad/",
+    ],
 )
 def test_fetches_nothing_from_inside(url):
     with pytest.raises(fetching.FetchError):
