@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet: text that a spreadsheet would run is written so that it stays text, and read back unharmed."""
+"""Cells of a spreadsheet: what it would run is written so that it stays text, and is read back unharmed."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def connect_publicly(host: str, port: int, timeout: float) -> socket:
-    found = [info[4][0] for info in getaddrinfo(host, port, AF_UNSPEC, SOCK_STREAM)]
-    if not all(is_public(ip_address(str(one).partition("%")[0])) for one in found):
+    found = [str(info[4][0]) for info in getaddrinfo(host, port, AF_UNSPEC, SOCK_STREAM)]
+    if not all(is_public(ip_address(one.partition("%")[0])) for one in found):
         raise FetchError(f"{host} is no public address")
     for one in found[:-1]:
         try:

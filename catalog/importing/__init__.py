@@ -11,7 +11,7 @@ from catalog.importing.columns import OTHER_COLUMNS, check_rules
 from catalog.importing.files import ImportRefused
 from catalog.importing.planning import Plan, plan_import
 from catalog.importing.reports import counts, lines, remarks_on_the_file, store_report
-from catalog.importing.undoing import UndoRefused, Undone, batch_lines, undo
+from catalog.importing.undoing import Undone, UndoRefused, batch_lines, undo
 
 __all__ = [
     "OTHER_COLUMNS",

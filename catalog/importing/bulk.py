@@ -16,7 +16,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
         [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
     ]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(field.column or field.attname) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     if prepared:
         with connection.cursor() as cursor:

@@ -258,7 +258,8 @@ class Cleaner:
 
     def _gtin(self, value: str) -> str:
         """The first number that checks. What does not check, and what is one too many, is said."""
-        wrong, right = [], []
+        wrong: list[str] = []
+        right: list[str] = []
         for part in filter(None, gtin_parts(value, self.layout.separators.get("gtin", ""))):
             number = checked_gtin(part)
             (right if number else wrong).append(number or part)

@@ -245,7 +245,7 @@ def _category_paths() -> dict[int, tuple[str, ...]]:
 
 def _types_in_use() -> dict[int, ProductType]:
     """The type that most products of a category have, by category."""
-    counts = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
     for category_id, type_id, number in (
         Product.objects.order_by().values_list("category_id", "product_type_id").annotate(number=Count("pk"))
     ):

@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 
 from catalog.importing.cleaning import CleanRow, Note
 from catalog.importing.known import Columns, Known, TypeOf
-from catalog.importing.reading import Progress, Reading, Unknown, folded, home_of, read
+from catalog.importing.reading import Progress, Reading, Unknown, home_of, read
 from catalog.importing.texts import plain, tidied
 from catalog.importing.values import Wanted, by_key, is_no_spec, is_same, rows_of, said, wanted_values
 from catalog.models import Image, ImportBatch, ImportedProduct, Product, SpecField, SpecValue, Variant
@@ -143,9 +143,9 @@ class Plan:
         if is_first:
             plan.specs = _spec_changes(shared, owned, kind)
             plan.changes |= self._product_changes(plan) if existing else {}
-        wanted = _new_pictures(rows, stored.pictures.get(existing.pk, []) if existing else [])
-        plan.pictures = [one for one in wanted if self.has_folder or is_address(one)]
-        self.tally.pictures_left += len(wanted) - len(plan.pictures)
+        named = _new_pictures(rows, stored.pictures.get(existing.pk, []) if existing else [])
+        plan.pictures = [one for one in named if self.has_folder or is_address(one)]
+        self.tally.pictures_left += len(named) - len(plan.pictures)
         return plan
 
     def _wanted(self, row: CleanRow, kind: TypeOf) -> Wanted:

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from catalog.importing.cleaning import Cleaner, CleanRow, Note, Unusable
 from catalog.importing.columns import Layout, layout
-from catalog.importing.files import BadLine, Source, source
+from catalog.importing.files import BadLine, RawRow, Source, source
 from catalog.importing.inferring import NOT_SPECS, Evidence, field_key, tidy
 from devicehub.lib.money import shop_money
 
@@ -30,7 +30,7 @@ class Spool:
     """Rows laid aside. Only this process writes and reads them, so pickling is safe."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = TemporaryFile()
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115  it lives as long as the spool
 
     def put(self, row: CleanRow) -> int:
         place = self._file.seek(0, 2)
@@ -41,7 +41,7 @@ class Spool:
         rows = []
         for place in places:
             self._file.seek(place)
-            rows.append(pickle.load(self._file))  # noqa: S301
+            rows.append(pickle.load(self._file))
         return rows
 
 
@@ -110,6 +110,8 @@ def read(
     for line, raw in found.rows():
         progress()
         try:
+            if isinstance(raw, BadLine):
+                raise Unusable(raw.why)
             row = _cleaned(cleaner, line, raw, seen)
         except Unusable as reason:
             sku = cleaner.sku(raw.row if isinstance(raw, BadLine) else raw)
@@ -122,9 +124,7 @@ def read(
     return reading
 
 
-def _cleaned(cleaner: Cleaner, line: int, raw: Any, seen: Mapping[str, int]) -> CleanRow:
-    if isinstance(raw, BadLine):
-        raise Unusable(raw.why)
+def _cleaned(cleaner: Cleaner, line: int, raw: RawRow, seen: Mapping[str, int]) -> CleanRow:
     sku = cleaner.sku(raw)
     if sku in seen:
         raise Unusable(f"the SKU stands on line {seen[sku]} already")

@@ -20,7 +20,7 @@ NUMBER_ROOM = 7  # "-123456"
 class Slugs:
     def __init__(self, model: type[Model]) -> None:
         self._model = model
-        self._longest = (model._meta.get_field("slug").max_length or 0) - NUMBER_ROOM
+        self._longest = (getattr(model._meta.get_field("slug"), "max_length", 0) or 0) - NUMBER_ROOM
         self._taken: set[str] = set()
         self._expected: set[str] = set()
         self._next: dict[str, int] = {}

@@ -136,7 +136,7 @@ def _added_variants(records: Iterable[ImportedProduct], now: dict[int, State]) -
 
 
 def _moved_since(batch: ImportBatch, variant_ids: set[int]) -> set[int]:
-    """Variants whose stock moved after the batch booked it in, or, where it booked nothing, ever since it added them."""
+    """Variants whose stock moved after the batch booked it in, or at all where it booked nothing."""
     own = dict(
         StockMovement.objects.filter(reference=batch.reference).values_list("level__variant_id").annotate(Max("pk"))
     )
