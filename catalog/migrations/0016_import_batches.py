@@ -10,7 +10,7 @@ import catalog.models.importing
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_unmerged_changes"),
+        ("catalog", "0015_index_types_of_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
