@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet, Sum
 
-from catalog import specs, units
+from catalog import specs
 from catalog.models import Category, Image, Product, SpecField, SpecValue, StockLevel, Variant
 from devicehub.lib.urls import absolute_url
 
@@ -150,15 +149,7 @@ def written(values: Sequence[SpecValue]) -> Any:
         return labels if one.field.multiple else labels[0]
     if one.field.kind == SpecField.Kind.BOOLEAN:
         return one.flag
-    if one.field.kind == SpecField.Kind.NUMBER and one.number is not None:
-        ends = [end for end in (one.number, one.number_high) if end is not None]
-        return " – ".join(_amount(end, one.field.unit) for end in ends)
-    return specs.value_text(values)
-
-
-def _amount(number: Decimal, unit: str) -> str:
-    """Exact, without grouping."""
-    return f"{units.shown(number, unit):f} {unit}".strip()
+    return specs.exact_text(values)
 
 
 def _word(flag: bool) -> str:

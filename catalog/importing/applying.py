@@ -253,7 +253,7 @@ def change_variant(variant: Variant, changes: dict[str, tuple[Any, Any]]) -> Var
     for name, (_before, after) in changes.items():
         setattr(variant, name, after)
     if variant.was_price is not None and variant.was_price <= variant.price:
-        variant.was_price = None
+        variant.was_price = variant.reduced_at = None
     variant.updated_at = timezone.now()
     return variant
 
@@ -266,7 +266,6 @@ def record_prices(prices: Iterable[tuple[Variant, Any]], *, actor: User | None, 
                 variant=variant,
                 old_price=before,
                 new_price=variant.price,
-                new_was_price=variant.was_price,
                 actor=actor,
                 cause=cause,
             )

@@ -19,6 +19,7 @@ from catalog import units
 from catalog.exceptions import SpecError
 from catalog.importing.columns import unit_symbol
 from catalog.models import SpecChoice, SpecField
+from catalog.units.reading import TEXT_MAX
 
 Kind = SpecField.Kind
 
@@ -107,7 +108,7 @@ def written_unit(text: str) -> str | None:
     """The unit of an amount such as "1 TB" or '6.1"', empty for a bare figure, None for what is no amount."""
     if BARE.fullmatch(text):
         return ""
-    if len(text) > units.TEXT_MAX or not any(letter.isdigit() for letter in text):
+    if len(text) > TEXT_MAX or not any(letter.isdigit() for letter in text):
         return None
     found = TRAILING.search(text)
     written = found["unit"].strip() if found else ""

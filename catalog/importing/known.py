@@ -147,7 +147,8 @@ class Known:
             return [{"choice": choice} for choice in self._choices_of(one, value)]
         if one.kind == Kind.TEXT:
             value = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
-        if isinstance(value, list) or (isinstance(value, bool) and one.kind != Kind.BOOLEAN and one.kind != Kind.TEXT):
+        is_list = isinstance(value, list) and one.kind != Kind.SIZE
+        if is_list or (isinstance(value, bool) and one.kind != Kind.BOOLEAN and one.kind != Kind.TEXT):
             raise DoesNotFit
         if is_number(value) and value and Decimal(value).adjusted() > LARGEST:
             raise DoesNotFit

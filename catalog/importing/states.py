@@ -14,7 +14,10 @@ from catalog.models import Product, SpecValue, Variant
 from catalog.models.importing import ExactEncoder
 
 # Written by the shop itself, or of no account to an import.
-DERIVED = ("created_at", "updated_at", "price_from", "is_available", "label", "product_id")
+DERIVED = (
+    *("created_at", "updated_at", "price_from", "is_available", "label", "product_id"),
+    *("was_price", "reduced_at"),
+)
 # Staff may put what an import added into the window without making it theirs.
 WINDOW = ("is_published", "published_from", "published_until", "is_featured")
 Row = dict[str, Any]

@@ -14,8 +14,7 @@ from catalog.importing.inferring import NOT_SPECS, tidy
 from catalog.importing.known import VALUE_COLUMNS, Columns, DoesNotFit, Known, TypeOf
 from catalog.importing.texts import cut
 from catalog.models import SpecField, SpecValue
-
-TEXT_MAX = specs.TEXT_MAX
+from catalog.specs.values import TEXT_MAX
 
 
 @dataclass
