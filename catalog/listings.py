@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from catalog.selections import CATEGORY, TOTAL, Selection, Tally, spec_filters, 
 
 PAGE_SIZE = 24
 CLOSE = 4
+PLACED = 500  # results in the order of the search; those behind come as any list does
 
 
 class CountedPaginator(Paginator):
@@ -52,7 +53,7 @@ class Listing:
         return search_words(self.data)
 
     @cached_property
-    def match(self) -> search.Match | None:
+    def match(self) -> search.Found | None:
         return search.search(self.text) if self.text else None
 
     @cached_property
@@ -63,7 +64,7 @@ class Listing:
             found = found.filter(category__path__startswith=self.home.path)
         if self.brand:
             found = found.filter(brand=self.brand)
-        return found.filter(self.match.condition) if self.match else found
+        return found.filter(pk__in=self.match.ids) if self.match else found
 
     @cached_property
     def specs(self) -> dict[str, SpecFilter]:
@@ -121,7 +122,7 @@ class Listing:
         if sort == NAME:
             return ["name", "pk"]
         newest = ["-published_from", "-pk"]
-        return newest if sort == NEWEST or not self.match else [self.match.rank, *newest]
+        return newest if sort == NEWEST or not self.match else [_position(self.match.ids), *newest]
 
     def _price(self) -> Any:
         """The price the card names: that of the cheapest variant that meets the filters."""
@@ -190,7 +191,7 @@ class Listing:
 
     @cached_property
     def did_you_mean(self) -> str:
-        return search.did_you_mean(self.text) if self.text else ""
+        return self.match.corrected if self.match else ""
 
     @property
     def did_you_mean_url(self) -> str:
@@ -200,6 +201,11 @@ class Listing:
         """Devices that have some of the words, filters apart."""
         if not self.text:
             return []
-        match = search.close(self.text)
-        found = listed(Product.objects.visible().filter(match.condition)).order_by(match.rank, "pk")
+        ids = search.search(self.text).ids
+        found = listed(Product.objects.visible().filter(pk__in=ids)).order_by(_position(ids), "pk")
         return cards(found[:CLOSE])
+
+
+def _position(ids: list[int]) -> Case:
+    """The order in which a search found them."""
+    return Case(*(When(pk=pk, then=place) for place, pk in enumerate(ids[:PLACED])), default=PLACED)

@@ -183,9 +183,10 @@ class SuggestView(TemplateView):
         )
 
     def _products(self, text: str) -> list[tuple[Product, Any]]:
-        match = search.suggest(text)
-        found = listed(Product.objects.visible().filter(match.condition)).order_by(match.rank, "name", "pk")
-        return [(product, picture(product)) for product in found[:SUGGESTED_PRODUCTS]]
+        ids = search.suggest(text)
+        found = {product.pk: product for product in listed(Product.objects.visible().filter(pk__in=ids))}
+        best = [found[pk] for pk in ids if pk in found][:SUGGESTED_PRODUCTS]
+        return [(product, picture(product)) for product in best]
 
     def _brands(self, text: str) -> Any:
         sold = Product.objects.visible().filter(brand=OuterRef("pk"))

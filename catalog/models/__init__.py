@@ -1,7 +1,7 @@
 from catalog.models.category import Category
-from catalog.models.index import UnmergedChange
+from catalog.models.index import IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
-from catalog.models.search import SearchWord
+from catalog.models.search import SearchCount, SearchDocument, SearchEntry, Synonym, TermBlock, WordList
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import StockLevel, StockMovement, StockPlace
 
@@ -9,17 +9,23 @@ __all__ = [
     "Brand",
     "Category",
     "Image",
+    "IndexState",
     "OldSlug",
     "PriceChange",
     "Product",
     "ProductType",
-    "SearchWord",
+    "SearchCount",
+    "SearchDocument",
+    "SearchEntry",
     "SpecChoice",
     "SpecField",
     "SpecValue",
     "StockLevel",
     "StockMovement",
     "StockPlace",
+    "Synonym",
+    "TermBlock",
     "UnmergedChange",
     "Variant",
+    "WordList",
 ]

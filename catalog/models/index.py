@@ -26,3 +26,12 @@ class UnmergedChange(models.Model):
     @classmethod
     def record(cls, product_ids: Iterable[int]) -> None:
         cls.objects.bulk_create(cls(product_id=pk) for pk in product_ids)
+
+
+class IndexState(models.Model):
+    """One row: whoever merges holds its lock. `documents` is the number of products in the search blocks."""
+
+    documents = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.documents} products merged"

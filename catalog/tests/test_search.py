@@ -16,8 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 def found(text, engine=search.search):
-    match = engine(text)
-    return [product.name for product in Product.objects.filter(match.condition).order_by(match.rank, "pk")]
+    ids = engine(text)
+    ids = getattr(ids, "ids", ids)
+    names = dict(Product.objects.values_list("pk", "name"))
+    return [names[pk] for pk in ids]
 
 
 @pytest.fixture

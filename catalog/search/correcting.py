@@ -1,0 +1,108 @@
+"""A better question for one that finds too little: slips of the fingers, words glued together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalog.search import spelling
+from catalog.search.asking import Concept, Question, question
+from catalog.search.ranking import Hits
+from catalog.search.reading import Index
+from catalog.search.stems import stem
+
+LITTLE = 3  # products with all the words: at or below this the words are doubted
+SLIP = 3.0  # what a wrong letter costs, against the logarithm of the products that have the words together
+CUT = 1.5  # the same for a missing blank
+COMMON = 0.3  # worth of being common at all
+PART_LEAST = 2  # letters of a word that was glued to another
+PARTS_MAX = 24  # letters of a word that is looked at for glued ones
+OFTEN = 50  # a word that names do have is a slip only of one that is so many times as frequent
+ASIDE = 0.6  # worth of such a one beside the word as it was typed
+
+
+@dataclass(frozen=True)
+class Guess:
+    words: tuple[str, ...]
+    cost: float = 0.0
+
+
+def corrected(asked: Question, hits: Hits, index: Index) -> Question | None:
+    """None when nothing better is known. Two more queries, however many words."""
+    unknown = [concept for concept in asked.concepts if not _size(concept, index)]
+    if not unknown and hits.complete > LITTLE:
+        return None
+    guesses = _guesses(unknown or asked.concepts, index)
+    if unknown:
+        return _replaced(asked, guesses, hits, index)
+    return _widened(asked, guesses, index)
+
+
+def _size(concept: Concept, index: Index) -> int:
+    return max((index.size(term) for term in concept.reads), default=0)
+
+
+def _guesses(concepts: list[Concept], index: Index) -> dict[str, list[Guess]]:
+    near = spelling.near(concept.word for concept in concepts)
+    found = {
+        word: [*(Guess((one.word,), SLIP * one.slips) for one in some), *_cuts(word)] for word, some in near.items()
+    }
+    index.read(stem(word) for some in found.values() for guess in some for word in guess.words)
+    return found
+
+
+def _cuts(word: str) -> Iterator[Guess]:
+    if len(word) <= PARTS_MAX:
+        for at in range(PART_LEAST, len(word) - PART_LEAST + 1):
+            yield Guess((word[:at], word[at:]), CUT)
+
+
+def _replaced(asked: Question, guesses: dict[str, list[Guess]], hits: Hits, index: Index) -> Question | None:
+    """With what each unknown word most likely meant, judged by the company of the known ones."""
+    best = {word: _likeliest(some, hits, index) for word, some in guesses.items()}
+    words = [part for typed in asked.words for part in best.get(typed) or (typed,)]
+    return question(" ".join(words)) if words != asked.words else None
+
+
+def _likeliest(guesses: list[Guess], hits: Hits, index: Index) -> tuple[str, ...]:
+    known = [guess for guess in guesses if all(index.size(stem(word)) for word in guess.words)]
+    return max(known, key=lambda guess: _likelihood(guess, hits, index), default=Guess(())).words
+
+
+def _likelihood(guess: Guess, hits: Hits, index: Index) -> float:
+    size = min(index.size(stem(word)) for word in guess.words)
+    return math.log1p(_together(guess, hits, index)) + COMMON * math.log1p(size) - guess.cost
+
+
+def _together(guess: Guess, hits: Hits, index: Index) -> float:
+    """Products that have the guess, those with more of the known words counting for more."""
+    most = max((int(count.max(initial=0)) for count in hits.counts.values()), default=0)
+    if not most:
+        return sum(len(lows) for _block, lows in _lows(guess, index))
+    counted = ((hits.counts[block], lows) for block, lows in _lows(guess, index) if block in hits.counts)
+    return sum(float(((count[lows] / most) ** 3).sum()) for count, lows in counted)
+
+
+def _lows(guess: Guess, index: Index) -> Iterator[tuple[int, np.ndarray]]:
+    first, *others = (index.blocks(stem(word)) for word in guess.words)
+    for block, postings in first.items():
+        low = postings.low
+        for other in others:
+            low = np.intersect1d(low, other[block].low, assume_unique=True) if block in other else low[:0]
+        yield block, low
+
+
+def _widened(asked: Question, guesses: dict[str, list[Guess]], index: Index) -> Question | None:
+    """A word that hardly occurs, beside a frequent one that is a slip away, stands for both."""
+    widened = question(" ".join(asked.words))
+    changed = False
+    for concept in widened.concepts:
+        size = _size(concept, index)
+        for guess in guesses.get(concept.word, ()):
+            if len(guess.words) == 1 and guess.cost <= SLIP and index.size(stem(guess.words[0])) >= OFTEN * size:
+                concept.also(stem(guess.words[0]), ASIDE)
+                changed = True
+    return widened if changed else None
