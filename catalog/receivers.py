@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.core.signals import request_finished
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation
+from catalog import addresses, images, navigation, searchlog
 from catalog.models import Brand, Category, Image, Product
 from catalog.publishing import product_changed
 from catalog.tasks import make_widths
@@ -61,3 +62,6 @@ def make_its_widths(instance: Image, raw: bool = False, **kwargs: Any) -> None:
 def remove_its_files(instance: Image, **kwargs: Any) -> None:
     """After the commit only: a delete that is rolled back must find its files again."""
     transaction.on_commit(lambda: images.remove_files(instance.file.name))
+
+
+request_finished.connect(searchlog.write_noted, dispatch_uid="write_noted_searches")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-EDITED = ("brand", "category", "image", "product", "producttype", "specchoice", "specfield", "variant")
-SHOWN = ("stockmovement", "pricechange", "stockplace")
+EDITED = ("brand", "category", "image", "product", "producttype", "specchoice", "specfield", "synonym", "variant")
+SHOWN = ("stockmovement", "pricechange", "searchcount", "stockplace")
 
 
 def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:

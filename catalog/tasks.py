@@ -2,8 +2,9 @@
 
 from django_tasks import task
 
-from catalog import images
+from catalog import images, publishing, searchlog
 from catalog.models import Image
+from devicehub.lib.schedule import every
 
 
 @task()
@@ -15,3 +16,16 @@ def make_widths(image_id: int) -> None:
     widths = images.make_missing_widths(image)
     if not Image.objects.filter(pk=image_id, file=image.file.name).update(widths=widths):
         images.remove_files(str(image.file))
+
+
+@every(seconds=60)
+def merge_changes() -> None:
+    """Readers pay a little for each change that is not merged yet."""
+    while publishing.merge():
+        pass
+
+
+@every(seconds=300)
+def sum_up_searches() -> None:
+    while searchlog.sum_up():
+        pass

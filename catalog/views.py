@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from catalog import navigation, search, structured_data
+from catalog import navigation, search, searchlog, structured_data
 from catalog.addresses import moved_to
 from catalog.cards import listed, picture
 from catalog.details import Detail
@@ -32,6 +32,7 @@ Crumbs = list[tuple[str, str | None]]
 
 SUGGESTED_PRODUCTS = 6
 SUGGESTED_PLACES = 3
+SUGGESTED_SEARCHES = 3
 
 
 class HomeView(TemplateView):
@@ -91,6 +92,13 @@ class ProductsView(ListingView):
 
     def heading(self, listing: Listing) -> str:
         return _("Results for “%(text)s”") % {"text": listing.text} if listing.text else _("All devices")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        listing = context["listing"]
+        if listing.text and listing.criteria.pairs() == [("q", listing.text)] and context["page"].number == 1:
+            searchlog.note(listing.text, listing.total)
+        return context
 
 
 class CategoryView(ListingView):
@@ -176,6 +184,7 @@ class SuggestView(TemplateView):
             return super().get_context_data(**kwargs)
         return super().get_context_data(
             text=text,
+            searches=list(searchlog.popular(text, SUGGESTED_SEARCHES)),
             products=self._products(text),
             brands=self._brands(text),
             categories=self._categories(text),

@@ -20,7 +20,7 @@ from catalog.search.words import MAX_LETTERS, Place, codes, places, words
 SATURATION = 1.2  # BM25's k1
 
 # Weight of one occurrence, and how many words are usual there.
-TITLE, TITLE_WORDS, TITLE_BENT = 5.0, 12, 0.4
+TITLE, TITLE_WORDS, TITLE_BENT = 3.0, 12, 0.4
 BRAND = 3.0
 KIND, TRAIL = 2.5, 1.0
 CODE = 4.0
@@ -28,7 +28,7 @@ SPECS, BODY_WORDS, BODY_BENT = 1.2, 120, 0.75
 BODY, BODY_MOST = 0.8, 1.6  # however often a description repeats a word, it is worth no more than two mentions
 
 # A title says what the thing is before its first comma or "for"; the last word before it is the thing itself.
-HEAD, NAMED, REST, MADE_FOR = 1.4, 1.1, 0.85, 0.7
+HEAD, NAMED, REST, MADE_FOR = 2.0, 1.2, 0.85, 0.6
 HEAD_ENDS = re.compile(r"\s[-–—|:]+\s|[,(\[|;]|\s(?=(?:for|with|w/|compatible|fits)\s)")
 MADE_FOR_WORDS = re.compile(r"\s*(?:for|compatible|fits)\s")
 
@@ -83,8 +83,8 @@ class _Weights:
         bent = 1 - TITLE_BENT + TITLE_BENT * length / TITLE_WORDS
         number = 0
         for at, (weight, part) in enumerate(parts):
-            for place in part:
-                is_head = at == 0 and place is part[-1]
+            for last, place in enumerate(part, start=1 - len(part)):
+                is_head = at == 0 and last == 0
                 self._title_word(place, TITLE * (HEAD if is_head else weight) / bent, min(number, PLACES_MAX))
                 number += 1
         self.is_accessory = bool(parts) and any(stem(place.word) in ACCESSORIES for place in parts[0][1])

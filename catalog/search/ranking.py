@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from catalog.search.asking import Concept, Question, Terms
 from catalog.search.impacts import ACCESSORY
-from catalog.search.postings import BLOCK_SIZE, NOWHERE, Postings
-from catalog.search.reading import FRESH, Ids, Index
+from catalog.search.postings import NOWHERE, Postings
+from catalog.search.reading import Ids, Index
 
 FOUND_MAX = 10_000
 
+NEEDED = 2.0  # every word is needed, the common ones too
 COVER_POWER = 1.5  # how much a product that misses a word falls behind
 NEXT_TO = 0.3  # words that stand side by side in the title, as a share of the rarer one
 SCATTERED = 0.5  # a phrase whose words stand apart
-ACCESSORY_SHARE = 0.6  # what is left to a thing for the device when the device was asked for
+ACCESSORY_SHARE = 0.6  # what is left to a thing for the device when the device was asked for, or the other way round
 UNWANTED_SHARE = 0.5
 WHOLE_CODE = 50.0  # the part number itself comes first
 
@@ -96,7 +97,8 @@ def weight(concept: Concept, index: Index) -> float:
 class _Block:
     def __init__(self, block: int, question: Question, weights: list[float], index: Index) -> None:
         self.block, self.index = block, index
-        self.size = len(index.fresh_ids) if block == FRESH else BLOCK_SIZE
+        held = (index.blocks(term).get(block) for term in question.reads())
+        self.size = 1 + max(int(postings.low[-1]) for postings in held if postings)
         self.count = np.zeros(self.size, np.uint8)
         self._score, self._cover = self._zeros(), self._zeros()
         self._add_concepts(question.concepts, weights)
@@ -110,14 +112,15 @@ class _Block:
         return np.zeros(self.size, np.float32)
 
     def _add_concepts(self, concepts: list[Concept], weights: list[float]) -> None:
-        whole = sum(weights) or 1.0
+        needed = [weight and weight + NEEDED for weight in weights]
+        whole = sum(needed) or 1.0
         before: tuple[Matched, float] | None = None
-        for concept, weight in zip(concepts, weights, strict=True):
+        for concept, weight, need in zip(concepts, weights, needed, strict=True):
             if not weight:
                 continue
             matched = self._match(concept)
             self._score += weight * matched.value
-            self._cover += weight / whole * matched.worth
+            self._cover += need / whole * matched.worth
             self.count += matched.worth > 0
             if before:
                 self._score += NEXT_TO * min(weight, before[1]) * _side_by_side(before[0].place, matched.place)
@@ -161,11 +164,17 @@ class _Block:
         return Postings(low, np.where(together, impact, (impact * SCATTERED).astype(np.uint8)), place)
 
     def _demote(self, question: Question) -> None:
-        if not question.wants_accessory and (postings := self._postings(ACCESSORY)):
-            self._score[postings.low] *= ACCESSORY_SHARE
+        accessories = self._flagged(ACCESSORY)
+        self._score[accessories != question.wants_accessory] *= ACCESSORY_SHARE
         for term in question.unwanted:
             if postings := self._postings(term):
                 self._score[postings.low[postings.place != NOWHERE]] *= UNWANTED_SHARE
+
+    def _flagged(self, term: str) -> NDArray[np.bool_]:
+        flagged = np.zeros(self.size, np.bool_)
+        if postings := self._postings(term):
+            flagged[postings.low[postings.low < self.size]] = True
+        return flagged
 
     def _raise_codes(self, codes: list[str]) -> None:
         for term in codes:

@@ -22,10 +22,10 @@ def stem(word: str) -> str:
         return ODD[word]
     if len(word) < SHORT or not word.isalpha():
         return word
-    return _without_e(_without_ending(_singular(word)))
+    return _without_e(_without_ending(singular(word)))
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(HISSING) and len(word) > 4:

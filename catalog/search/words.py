@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_WORDS = 12
 MAX_LETTERS = 64
@@ -92,15 +93,19 @@ def places(text: str, *, joined_max: int = MAX_LETTERS) -> Iterator[Place]:
     return (place for chunk in CHUNK.findall(measured(text)) for place in _places(chunk, joined_max))
 
 
-def _places(chunk: str, joined_max: int) -> Iterator[Place]:
+@lru_cache(maxsize=50_000)
+def _places(chunk: str, joined_max: int) -> tuple[Place, ...]:
     parts = WORD.findall(chunk)
+    if len(parts) == 1:
+        return () if chunk in STOP_WORDS else (_place(chunk, ()),)
     whole = "".join(parts)
-    joined = (whole,) if len(parts) > 1 and len(whole) <= joined_max else ()
-    for number, part in enumerate(parts):
-        if len(parts) == 1 and part in STOP_WORDS:
-            continue
-        figure = MEASURE.fullmatch(part)
-        yield Place(part[:MAX_LETTERS], (*((figure[1],) if figure else ()), *(() if number else joined)))
+    first = _place(parts[0], (whole,) if len(whole) <= joined_max else ())
+    return (first, *(_place(part, ()) for part in parts[1:]))
+
+
+def _place(part: str, joined: tuple[str, ...]) -> Place:
+    figure = MEASURE.fullmatch(part)
+    return Place(part[:MAX_LETTERS], (*((figure[1],) if figure else ()), *joined))
 
 
 def query_words(text: str) -> list[str]:
