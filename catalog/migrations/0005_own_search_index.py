@@ -13,7 +13,8 @@ before = import_module("catalog.migrations.0002_search")
 # Blocks are compressed in vain, and beginnings of words are ranges only in the order of their bytes.
 POSTGRESQL = """
     ALTER TABLE catalog_termblock ALTER COLUMN data SET STORAGE EXTERNAL;
-    ALTER TABLE catalog_termblock ALTER COLUMN term TYPE varchar(66) COLLATE "C";
+    ALTER TABLE catalog_termblock ALTER COLUMN term TYPE varchar(64) COLLATE "C";
+    ALTER TABLE catalog_searchcode ALTER COLUMN code TYPE varchar(64) COLLATE "C";
     ALTER TABLE catalog_searchcount ALTER COLUMN words TYPE varchar(100) COLLATE "C";
 """
 
@@ -62,6 +63,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SearchCode",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "code", "product_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("product_id", models.PositiveBigIntegerField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="SearchDocument",
             fields=[
                 ("product_id", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
@@ -108,7 +122,7 @@ class Migration(migrations.Migration):
                         "term", "block", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("term", models.CharField(max_length=66)),
+                ("term", models.CharField(max_length=64)),
                 ("block", models.PositiveIntegerField()),
                 ("data", models.BinaryField()),
             ],

@@ -1,7 +1,7 @@
 from catalog.models.category import Category
 from catalog.models.index import IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
-from catalog.models.search import SearchCount, SearchDocument, SearchEntry, Synonym, TermBlock, WordList
+from catalog.models.search import SearchCode, SearchCount, SearchDocument, SearchEntry, Synonym, TermBlock, WordList
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import StockLevel, StockMovement, StockPlace
 
@@ -14,6 +14,7 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductType",
+    "SearchCode",
     "SearchCount",
     "SearchDocument",
     "SearchEntry",

@@ -13,7 +13,7 @@ class TermBlock(models.Model):
     """The products of one block that have a term, as `catalog.search.postings` packs them."""
 
     pk = models.CompositePrimaryKey("term", "block")
-    term = models.CharField(max_length=66)
+    term = models.CharField(max_length=64)
     block = models.PositiveIntegerField()
     data = models.BinaryField()
 
@@ -36,6 +36,17 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"product {self.product_id}"
+
+
+class SearchCode(models.Model):
+    """A part number, SKU or GTIN as its letters and digits, true at once: found however it is punctuated."""
+
+    pk = models.CompositePrimaryKey("code", "product_id")
+    code = models.CharField(max_length=64)
+    product_id = models.PositiveBigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class WordList(models.Model):

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from catalog.models import Synonym
 from catalog.search.accessories import ACCESSORIES
-from catalog.search.impacts import CODE_MARK
 from catalog.search.stems import stem
 from catalog.search.words import MAX_WORDS, Place, code, places, query_words
 
@@ -46,7 +45,7 @@ class Concept:
 class Question:
     concepts: list[Concept]
     unwanted: list[str] = field(default_factory=list)  # terms
-    codes: list[str] = field(default_factory=list)  # terms of whole part numbers it may hold
+    codes: list[str] = field(default_factory=list)  # whole part numbers that it may hold
 
     @property
     def words(self) -> list[str]:
@@ -60,7 +59,6 @@ class Question:
         for concept in self.concepts:
             yield from concept.reads
         yield from self.unwanted
-        yield from self.codes
 
 
 def question(text: str) -> Question:
@@ -101,7 +99,7 @@ def _windows(words: Sequence[str], longest: int) -> Iterator[tuple[slice, str]]:
 def _codes(words: list[str]) -> list[str]:
     wholes = [*words, *(joined for _window, joined in _windows(words, CODE_WORDS_MAX))]
     found = (code(whole) for whole in wholes if any(letter.isdigit() for letter in whole))
-    return [CODE_MARK + whole for whole in dict.fromkeys(found) if len(whole) >= CODE_LEAST]
+    return [whole for whole in dict.fromkeys(found) if len(whole) >= CODE_LEAST]
 
 
 # Synonyms -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from catalog.search.accessories import ACCESSORIES
 from catalog.search.documents import Document
 from catalog.search.postings import NOWHERE
 from catalog.search.stems import stem
-from catalog.search.words import MAX_LETTERS, Place, codes, places, words
+from catalog.search.words import MAX_LETTERS, Place, places, words
 
 SATURATION = 1.2  # BM25's k1
 
@@ -29,10 +29,11 @@ BODY, BODY_MOST = 0.8, 1.6  # however often a description repeats a word, it is 
 
 # A title says what the thing is before its first comma or "for"; the last word before it is the thing itself.
 HEAD, NAMED, REST, MADE_FOR = 2.0, 1.2, 0.85, 0.6
+COLOUR_NAMES = "black white silver gold grey gray blue red green pink purple yellow orange brown"
+COLOURS = frozenset(COLOUR_NAMES.split())
 HEAD_ENDS = re.compile(r"\s[-–—|:]+\s|[,(\[|;]|\s(?=(?:for|with|w/|compatible|fits)\s)")
 MADE_FOR_WORDS = re.compile(r"\s*(?:for|compatible|fits)\s")
 
-CODE_MARK = "="  # before a whole part number; no word has it
 ACCESSORY = "~accessory"  # the term of all products that are a thing for another thing
 
 JOINED_IN_BODY = 6  # letters: "usb-c" and "wi-fi", not "state-of-the-art"
@@ -55,11 +56,10 @@ def marks(document: Document) -> Marks:
     found.texts([document.brand], BRAND)
     found.texts(document.kinds[:2], KIND)
     found.texts(document.kinds[2:], TRAIL)
-    found.texts(document.codes, CODE)
+    found.texts([part for part in words(" ".join(document.codes)) if not part.isdigit()], CODE)
     found.texts(document.specs, SPECS)
     found.body(document.body)
     weights = {term: weight / (SATURATION + weight) for term, weight in found.weights.items()}
-    weights |= dict.fromkeys((CODE_MARK + whole for whole in codes(document.codes)), 1.0)
     if found.is_accessory:
         weights[ACCESSORY] = 1.0
     terms = sorted(weights)
@@ -83,8 +83,9 @@ class _Weights:
         bent = 1 - TITLE_BENT + TITLE_BENT * length / TITLE_WORDS
         number = 0
         for at, (weight, part) in enumerate(parts):
-            for last, place in enumerate(part, start=1 - len(part)):
-                is_head = at == 0 and last == 0
+            head = _head(part) if at == 0 else None
+            for here, place in enumerate(part):
+                is_head = here == head
                 self._title_word(place, TITLE * (HEAD if is_head else weight) / bent, min(number, PLACES_MAX))
                 number += 1
         self.is_accessory = bool(parts) and any(stem(place.word) in ACCESSORIES for place in parts[0][1])
@@ -111,6 +112,12 @@ class _Weights:
         bent = 1 - BODY_BENT + BODY_BENT * length / BODY_WORDS
         for term, number in times.items():
             self.weights[term] += min(BODY * number / bent, BODY_MOST)
+
+
+def _head(part: list[Place]) -> int:
+    """Where the word is that names the thing: the last one that is neither colour nor figure."""
+    names = [at for at, place in enumerate(part) if place.word.isalpha() and place.word not in COLOURS]
+    return names[-1] if names else len(part) - 1
 
 
 def _parts(title: str) -> Iterable[tuple[float, list[Place]]]:

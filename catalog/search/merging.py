@@ -9,29 +9,35 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F
 
-from catalog.models import SearchDocument, TermBlock, WordList
+from catalog.models import SearchCode, SearchDocument, TermBlock, WordList
 from catalog.models.search import BLOCK_BITS
 from catalog.search import spelling
 from catalog.search.documents import documents
 from catalog.search.impacts import Marks, marks
 from catalog.search.postings import BLOCK_SIZE, Flags, Postings, flags, unpacked
+from catalog.search.words import codes
 
 WRITTEN_AT_ONCE = 500
 TERMS_AT_ONCE = 2_000
 READ_AT_ONCE = 1_000
+NOTHING = Marks([], b"", b"", [])
 
 
 @transaction.atomic
 def write(product_ids: Sequence[int]) -> None:
     """What the index says of these products anew; an emptied document stands for a product that is gone."""
     for some in _batches(product_ids, WRITTEN_AT_ONCE):
-        found = {document.product_id: _row(document.product_id, marks(document)) for document in documents(some)}
-        gone = [_row(pk, Marks([], b"", b"", [])) for pk in some if pk not in found]
+        found = {document.product_id: document for document in documents(some)}
+        said = {pk: marks(found[pk]) if pk in found else NOTHING for pk in some}
         SearchDocument.objects.bulk_create(
-            [*found.values(), *gone],
+            (_row(pk, marks) for pk, marks in said.items()),
             update_conflicts=True,
             unique_fields=["product_id"],
             update_fields=["terms", "marks", "words"],
+        )
+        SearchCode.objects.filter(product_id__in=some).delete()
+        SearchCode.objects.bulk_create(
+            SearchCode(code=whole, product_id=pk) for pk, document in found.items() for whole in codes(document.codes)
         )
 
 
@@ -64,7 +70,7 @@ def merge(product_ids: Collection[int]) -> tuple[list[int], int]:
 
 @transaction.atomic
 def clear() -> None:
-    for model in (TermBlock, WordList, SearchDocument):
+    for model in (TermBlock, WordList, SearchDocument, SearchCode):
         model.objects.all().delete()
 
 

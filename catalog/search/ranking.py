@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.models import SearchCode
 from catalog.search.asking import Concept, Question, Terms
 from catalog.search.impacts import ACCESSORY
 from catalog.search.postings import NOWHERE, Postings
@@ -77,12 +78,25 @@ def rank(question: Question, index: Index) -> Hits:
     weights = [weight(concept, index) for concept in question.concepts]
     blocks = sorted({block for term in question.reads() for block in index.blocks(term)})
     parts = [_Block(block, question, weights, index) for block in blocks]
-    return Hits(
+    hits = Hits(
         ids=np.concatenate([np.array([], np.int64), *(part.ids for part in parts)]),
         scores=np.concatenate([np.array([], np.float32), *(part.scores for part in parts)]),
         covers=np.concatenate([np.array([], np.float32), *(part.covers for part in parts)]),
         counts={part.block: part.count for part in parts},
     )
+    return _with_codes(hits, question.codes)
+
+
+def _with_codes(hits: Hits, codes: list[str]) -> Hits:
+    """The products of whole part numbers first."""
+    meant = np.array(list(SearchCode.objects.filter(code__in=codes).values_list("product_id", flat=True)), np.int64)
+    others = np.setdiff1d(meant, hits.ids)
+    none = np.zeros(len(others), np.float32)
+    ids = np.concatenate([hits.ids, others])
+    is_meant = np.isin(ids, meant)
+    scores = np.concatenate([hits.scores, none]) + is_meant * np.float32(WHOLE_CODE)
+    covers = np.where(is_meant, np.float32(1), np.concatenate([hits.covers, none]))
+    return Hits(ids, scores, covers, hits.counts)
 
 
 def weight(concept: Concept, index: Index) -> float:
@@ -104,7 +118,6 @@ class _Block:
         self._add_concepts(question.concepts, weights)
         self._score *= self._cover**COVER_POWER
         self._demote(question)
-        self._raise_codes(question.codes)
         found = np.flatnonzero(self._score)
         self.ids, self.scores, self.covers = index.ids(block, found), self._score[found], self._cover[found]
 
@@ -175,12 +188,6 @@ class _Block:
         if postings := self._postings(term):
             flagged[postings.low[postings.low < self.size]] = True
         return flagged
-
-    def _raise_codes(self, codes: list[str]) -> None:
-        for term in codes:
-            if postings := self._postings(term):
-                self._score[postings.low] += WHOLE_CODE
-                self._cover[postings.low] = 1.0
 
 
 def _side_by_side(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
