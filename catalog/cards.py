@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, JSONObject
@@ -73,24 +74,33 @@ def availability(variant: Variant) -> Availability:
     return Availability(variant.left, variant.low_at)  # type: ignore[attr-defined]
 
 
-def cards(products: Iterable[Product], *, variants: QuerySet[Variant] | None = None) -> list[Card]:
-    """Cards of products that came through `listed`; with `variants`, of what these narrow them to. Two queries."""
+def cards(products: Iterable[Product], *, slots: Mapping[int, Collection[int]] | None = None) -> list[Card]:
+    """Cards of products that came through `listed`. Two queries.
+
+    With `slots`, of those variants only: by product, the places among its variants on sale in the order of their
+    keys, from 1 on.
+    """
     found = list(products)
     ids = [product.pk for product in found]
-    by_product = variants_by_product(ids, variants)
+    by_product = variants_by_product(ids)
+    if slots is not None:
+        by_product = {pk: in_slots(variants, slots[pk]) for pk, variants in by_product.items()}
     specs = card_specs(ids)
     return [
-        card(product, by_product[product.pk], specs[product.pk], narrowed=variants is not None)
+        card(product, by_product[product.pk], specs[product.pk], narrowed=slots is not None)
         for product in found
-        if by_product[product.pk]
+        if by_product.get(product.pk)
     ]
 
 
-def variants_by_product(
-    product_ids: Iterable[int], variants: QuerySet[Variant] | None = None
-) -> dict[int, list[Variant]]:
-    """Those on sale, or those given, in their order, through `with_stock`. One query."""
-    sold = (Variant.objects.on_sale() if variants is None else variants).filter(product__in=list(product_ids))
+def in_slots(variants: Iterable[Variant], slots: Collection[int]) -> list[Variant]:
+    places = {variant.pk: slot for slot, variant in enumerate(sorted(variants, key=attrgetter("pk")), start=1)}
+    return [variant for variant in variants if places[variant.pk] in slots]
+
+
+def variants_by_product(product_ids: Iterable[int]) -> dict[int, list[Variant]]:
+    """Those on sale in their order, through `with_stock`. One query."""
+    sold = Variant.objects.on_sale().filter(product__in=list(product_ids))
     found: dict[int, list[Variant]] = defaultdict(list)
     for variant in with_stock(sold).order_by("product", "position", "pk"):
         found[variant.product_id].append(variant)

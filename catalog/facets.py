@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog import units
-from catalog.filters import NO, YES, Criteria, Kind, Pairs, Range, SpecFilter, figure
-from catalog.models import Variant
+from catalog.facet_index.facts import BRAND, CATEGORY, CONDITION, STOCK, span
+from catalog.filters import NO, YES, Criteria, Kind, Pairs, Range, SpecFilter, figure, spec_sort
+from catalog.models import Brand, SpecField, Variant
 from catalog.navigation import Node
-from catalog.selections import BRAND, CATEGORY, CONDITION, PRICE, STOCK, Tally
+from catalog.selections import Counts
 from devicehub.lib.money import shop_money
 
 CHOICES_MAX = 12  # more numbers than this are offered as a range
-SCROLL_ABOVE = 10
+SEEN_AT_ONCE = 8
+SPEC_ORDERS = 6
+IN_STOCK = "in_stock"  # as the address calls it
 OPEN_FACETS = 5  # the further ones are folded until they are used
 
 
@@ -50,9 +53,23 @@ class Facet:
     def is_active(self) -> bool:
         return any(self.values) or any(choice.is_chosen for choice in self.choices)
 
+    @cached_property
+    def first(self) -> list[FacetChoice]:
+        """What is seen at once: all when they are few, else what is chosen and what most devices have."""
+        if len(self.choices) <= SEEN_AT_ONCE + 2:
+            return self.choices
+        by_weight = sorted(self.choices, key=lambda choice: (not choice.is_chosen, -choice.count))
+        seen = {choice.value for choice in by_weight[: max(SEEN_AT_ONCE, self.chosen)]}
+        return [choice for choice in self.choices if choice.value in seen]
+
     @property
-    def scrolls(self) -> bool:
-        return len(self.choices) > SCROLL_ABOVE
+    def chosen(self) -> int:
+        return sum(choice.is_chosen for choice in self.choices)
+
+    @property
+    def others(self) -> list[FacetChoice]:
+        seen = {choice.value for choice in self.first}
+        return [choice for choice in self.choices if choice.value not in seen]
 
     @property
     def inputs(self) -> set[str]:
@@ -86,21 +103,15 @@ def offered(criteria: Criteria, specs: Mapping[str, SpecFilter]) -> dict[str, Sp
 
 
 def facets(
-    criteria: Criteria,
-    specs: Mapping[str, SpecFilter],
-    tallies: Sequence[Tally],
-    brands: Mapping[str, str],
+    criteria: Criteria, specs: Mapping[str, SpecFilter], counts: Counts, brands: Mapping[str, Brand]
 ) -> list[Facet]:
-    """Those that can still divide what is listed, and those in use. `brands` names the brands asked for."""
-    by_facet: dict[str, list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        by_facet[tally.facet].append(tally)
+    """Those that can still divide what is listed, and those in use. `brands` are by slug."""
     found = [
-        _stock(criteria, by_facet[STOCK]),
-        _brand(criteria, by_facet[BRAND], brands),
-        _price(criteria, by_facet[PRICE]),
-        *_specs(criteria, specs, by_facet),
-        _condition(criteria, by_facet[CONDITION]),
+        _stock(criteria, counts.values[STOCK][YES]),
+        _brand(criteria, brands, counts.values[BRAND]),
+        _price(criteria, counts.price),
+        *_specs(criteria, specs, counts),
+        _condition(criteria, counts.values[CONDITION]),
     ]
     shown = [facet for facet in found if facet and (facet.is_active or _divides(facet))]
     for place, facet in enumerate(shown):
@@ -111,121 +122,142 @@ def facets(
 def _divides(facet: Facet) -> bool:
     if facet.kind == "range":
         return facet.ends[0] != facet.ends[1]
-    return len(facet.choices) > 1 or facet.choices[0].name == STOCK or facet.label == features_label()
+    return len(facet.choices) > 1 or facet.choices[0].name == IN_STOCK or facet.label == features_label()
 
 
 def features_label() -> str:
     return _("Features")
 
 
-def _stock(criteria: Criteria, tallies: Sequence[Tally]) -> Facet | None:
-    count = sum(tally.products for tally in tallies)
+def _stock(criteria: Criteria, count: int) -> Facet | None:
     if not count and not criteria.in_stock:
         return None
-    return Facet(_("Availability"), "choices", [FacetChoice(STOCK, "1", _("In stock"), count, criteria.in_stock)])
+    return Facet(_("Availability"), "choices", [FacetChoice(IN_STOCK, "1", _("In stock"), count, criteria.in_stock)])
 
 
-def _brand(criteria: Criteria, tallies: Sequence[Tally], asked: Mapping[str, str]) -> Facet | None:
-    labels = {**asked, **{tally.value: tally.label for tally in tallies}}
-    by_name = sorted(labels.items(), key=lambda pair: pair[1].casefold())
-    return _choices(BRAND, _("Brand"), by_name, tallies, criteria.brands)
+def _brand(criteria: Criteria, brands: Mapping[str, Brand], by_id: Mapping[str, int]) -> Facet | None:
+    labels = [(slug, brand.name) for slug, brand in brands.items()]
+    counts = {slug: by_id.get(str(brand.pk), 0) for slug, brand in brands.items()}
+    return _choices(BRAND, _("Brand"), labels, counts, criteria.brands)
 
 
-def _condition(criteria: Criteria, tallies: Sequence[Tally]) -> Facet | None:
+def _condition(criteria: Criteria, counts: Mapping[str, int]) -> Facet | None:
     labels = [(value, str(label)) for value, label in Variant.Condition.choices]
-    return _choices(CONDITION, _("Condition"), labels, tallies, criteria.conditions)
+    return _choices(CONDITION, _("Condition"), labels, counts, criteria.conditions)
 
 
 def _choices(
     name: str,
     label: str,
     labels: Iterable[tuple[str, str]],
-    tallies: Sequence[Tally],
+    counts: Mapping[str, int],
     chosen: Sequence[str],
     swatches: Mapping[str, str] | None = None,
 ) -> Facet | None:
     """Values in the order of `labels`; one that nothing has any more is shown only while it is chosen."""
-    counts: dict[str, int] = defaultdict(int)
-    for tally in tallies:
-        counts[tally.value] += tally.products
     shown = [
-        FacetChoice(name, value, words, counts[value], value in chosen, (swatches or {}).get(value, ""))
+        FacetChoice(name, value, words, counts.get(value, 0), value in chosen, (swatches or {}).get(value, ""))
         for value, words in labels
-        if counts[value] or value in chosen
+        if counts.get(value) or value in chosen
     ]
     return Facet(label, "choices", shown) if shown else None
 
 
-def _price(criteria: Criteria, tallies: Sequence[Tally]) -> Facet | None:
-    return _range(("min_price", "max_price"), _("Price"), settings.SHOP_CURRENCY, criteria.price, tallies, whole=True)
+def _price(criteria: Criteria, occurring: tuple[Decimal, Decimal] | None) -> Facet | None:
+    """The ends that occur are rounded outwards to whole units of money."""
+    if occurring:
+        low, high = occurring
+        occurring = (low.quantize(Decimal(1), ROUND_FLOOR), high.quantize(Decimal(1), ROUND_CEILING))
+    return _range(("min_price", "max_price"), _("Price"), settings.SHOP_CURRENCY, criteria.price, occurring)
 
 
 def _range(
-    names: tuple[str, str], label: str, unit: str, ends: Range, tallies: Sequence[Tally], *, whole: bool = False
+    names: tuple[str, str], label: str, unit: str, ends: Range, occurring: tuple[Decimal, Decimal] | None
 ) -> Facet | None:
-    lows = [tally.lowest for tally in tallies if tally.lowest is not None]
-    highs = [tally.highest for tally in tallies if tally.highest is not None]
-    if not (lows and highs) and not ends:
+    if occurring is None and not ends:
         return None
-    occur = (min(lows, default=None), max(highs, default=None))
-    if whole and lows and highs:
-        occur = (min(lows).quantize(Decimal(1), ROUND_FLOOR), max(highs).quantize(Decimal(1), ROUND_CEILING))
-    return Facet(label, "range", [], names, _texts(ends.low, ends.high), _texts(*occur), unit)
+    return Facet(label, "range", [], names, _texts(ends.low, ends.high), _texts(*(occurring or (None, None))), unit)
 
 
 def _texts(low: Decimal | None, high: Decimal | None) -> tuple[str, str]:
     return ("" if low is None else figure(low), "" if high is None else figure(high))
 
 
-def _specs(
-    criteria: Criteria, specs: Mapping[str, SpecFilter], by_facet: Mapping[str, Sequence[Tally]]
-) -> Iterator[Facet | None]:
+def _specs(criteria: Criteria, specs: Mapping[str, SpecFilter], counts: Counts) -> Iterator[Facet | None]:
     """The yes-or-no ones stand together at the end."""
     features: list[FacetChoice] = []
     for spec in specs.values():
-        tallies = by_facet.get(spec.name, ())
+        of_spec = counts.values[spec.name]
         if spec.kind == Kind.BOOLEAN:
-            features += _feature(spec, tallies, criteria.chosen.get(spec.key, ()))
+            features += _feature(spec, of_spec, criteria.chosen.get(spec.key, ()))
         elif spec.kind == Kind.NUMBER:
-            yield _number(criteria, spec, tallies)
+            yield _number(criteria, spec, of_spec)
         else:
-            yield _choice(criteria, spec, tallies)
+            yield _choice(criteria, spec, of_spec)
     yield Facet(features_label(), "choices", features) if features else None
 
 
-def _feature(spec: SpecFilter, tallies: Sequence[Tally], chosen: Sequence[str]) -> Iterator[FacetChoice]:
+def _feature(spec: SpecFilter, counts: Mapping[str, int], chosen: Sequence[str]) -> Iterator[FacetChoice]:
     """Having it is what one looks for; lacking it is offered only while it is asked for."""
-    counts = {tally.value: tally.products for tally in tallies}
     if counts.get(YES) or YES in chosen:
         yield FacetChoice(spec.name, YES, spec.label, counts.get(YES, 0), YES in chosen)
     if NO in chosen:
         yield FacetChoice(spec.name, NO, f"{spec.label}: {_('No')}", counts.get(NO, 0), True)
 
 
-def _choice(criteria: Criteria, spec: SpecFilter, tallies: Sequence[Tally]) -> Facet | None:
+def _choice(criteria: Criteria, spec: SpecFilter, counts: Mapping[str, int]) -> Facet | None:
     labels = [(choice.value, choice.label) for choice in spec.choices.values()]
     swatches = {choice.value: choice.swatch for choice in spec.choices.values()}
-    return _choices(spec.name, spec.label, labels, tallies, criteria.chosen.get(spec.key, ()), swatches)
+    return _choices(spec.name, spec.label, labels, counts, criteria.chosen.get(spec.key, ()), swatches)
 
 
-def _number(criteria: Criteria, spec: SpecFilter, tallies: Sequence[Tally]) -> Facet | None:
+def _number(criteria: Criteria, spec: SpecFilter, counts: Mapping[str, int]) -> Facet | None:
     """Few single numbers are choices (128 GB, 256 GB), many or spans are a range."""
     chosen = criteria.chosen.get(spec.key, ())
-    numbers = {tally.number for tally in tallies if tally.number is not None} | {Decimal(value) for value in chosen}
-    spans = any(tally.highest != tally.number for tally in tallies)
-    if spec.key in criteria.ranges or spans or len(numbers) > CHOICES_MAX:
+    ends = [span(value) for value in counts]
+    numbers = {*(low for low, _high in ends), *(Decimal(value) for value in chosen)}
+    if spec.key in criteria.ranges or len(numbers) > CHOICES_MAX or any(low != high for low, high in ends):
         names = (f"{spec.name}-min", f"{spec.name}-max")
-        return _range(names, spec.label, spec.unit, criteria.ranges.get(spec.key, Range()), tallies)
-    named = [tally._replace(value=figure(tally.number)) for tally in tallies if tally.number is not None]
+        occurring = (min(low for low, _high in ends), max(high for _low, high in ends)) if ends else None
+        return _range(names, spec.label, spec.unit, criteria.ranges.get(spec.key, Range()), occurring)
     labels = [(figure(number), units.format(number, spec.unit)) for number in sorted(numbers)]
-    return _choices(spec.name, spec.label, labels, named, chosen)
+    return _choices(spec.name, spec.label, labels, counts, chosen)
+
+
+# Orders -------------------------------------------------------------------------------------------------------
+
+
+def spec_orders(
+    criteria: Criteria, specs: Mapping[str, SpecFilter], offered: Mapping[str, SpecFilter]
+) -> list[tuple[str, str]]:
+    """(value, words) for the specs in which one device is better than another, and for the one in use."""
+    used = spec_sort(criteria.sort)
+    shown = [spec for spec in offered.values() if spec.kind == Kind.NUMBER and spec.better != SpecField.Better.NONE]
+    orders = {_better_first(spec): _order_words(spec, _better_first(spec)) for spec in shown[:SPEC_ORDERS]}
+    if used:
+        orders[criteria.sort] = _order_words(specs[used], criteria.sort)
+    return list(orders.items())
+
+
+def _better_first(spec: SpecFilter) -> str:
+    return spec.name if spec.better == SpecField.Better.LOWER else f"-{spec.name}"
+
+
+def _order_words(spec: SpecFilter, sort: str) -> str:
+    words = _("%(label)s: high to low") if sort.startswith("-") else _("%(label)s: low to high")
+    return words % {"label": spec.label}
 
 
 # Chips --------------------------------------------------------------------------------------------------------
 
 
 def chips(
-    path: str, criteria: Criteria, specs: Mapping[str, SpecFilter], *, brands: Mapping[str, str], category: Node | None
+    path: str,
+    criteria: Criteria,
+    specs: Mapping[str, SpecFilter],
+    *,
+    brands: Mapping[str, Brand],
+    category: Node | None,
 ) -> list[Chip]:
     """One for each active filter."""
     pairs = criteria.pairs()
@@ -234,12 +266,12 @@ def chips(
         return Chip(label, address(path, [pair for pair in pairs if pair not in gone]))
 
     found = [chip(category.name, (CATEGORY, criteria.category))] if category else []
-    found += [chip(brands[slug], (BRAND, slug)) for slug in criteria.brands]
+    found += [chip(brands[slug].name, (BRAND, slug)) for slug in criteria.brands]
     if criteria.price:
         words = _span(_money(criteria.price.low), _money(criteria.price.high))
         found.append(chip(words, *_named(pairs, "min_price", "max_price")))
     if criteria.in_stock:
-        found.append(chip(_("In stock"), (STOCK, "1")))
+        found.append(chip(_("In stock"), (IN_STOCK, "1")))
     labels = dict(Variant.Condition.choices)
     found += [chip(str(labels[value]), (CONDITION, value)) for value in criteria.conditions]
     for spec in specs.values():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from django.http import QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from catalog import units
+from catalog.exceptions import SpecError
 from catalog.models import SpecField, Variant
 
 Kind = SpecField.Kind
@@ -22,11 +25,10 @@ TEXT_MAX = 200
 VALUES_MAX = 40  # of one filter
 SPEC = "spec-"
 YES, NO = "yes", "no"
-RELEVANCE, NEWEST, CHEAPEST, DEAREST, NAME = "relevance", "newest", "price", "-price", "name"
-SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST, NAME)
+RELEVANCE, NEWEST, CHEAPEST, DEAREST = "relevance", "newest", "price", "-price"
+SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST)
 
 PRICE = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
-FIGURE = forms.DecimalField(max_digits=20, decimal_places=6, required=False)
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,18 @@ class Choice:
     value: str
     label: str
     swatch: str = ""
-    order: int = 0
+    ids: frozenset[int] = frozenset()  # of the SpecChoice rows that mean it, one in each type
 
 
 @dataclass
 class SpecFilter:
-    """The spec fields of one key; types that share key, kind and unit are filtered together."""
+    """The spec fields of one key; types that share key, kind and family of units are filtered together."""
 
     key: str
     label: str
     kind: str
     unit: str
+    better: str = ""
     field_ids: set[int] = field(default_factory=set)
     type_ids: set[int] = field(default_factory=set)
     choices: dict[str, Choice] = field(default_factory=dict)
@@ -71,8 +74,12 @@ class SpecFilter:
         if self.kind == Kind.BOOLEAN:
             self.choices = {YES: Choice(YES, _("Yes")), NO: Choice(NO, _("No"))}
         elif value := row["choices__value"]:
-            place = len(self.choices)
-            self.choices.setdefault(value, Choice(value, row["choices__label"], row["choices__swatch"], place))
+            known = self.choices.get(value) or Choice(value, row["choices__label"], row["choices__swatch"])
+            self.choices[value] = replace(known, ids=known.ids | {row["choices__pk"]})
+
+    def fits(self, kind: str, unit: str) -> bool:
+        """Whether values of this kind and unit can be compared with these."""
+        return self.kind == kind and units.family(self.unit) == units.family(unit)
 
 
 @dataclass
@@ -117,6 +124,16 @@ def figure(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def spec_sort(sort: str) -> str:
+    """The key of the spec that is ordered by, if one is."""
+    return sort.removeprefix("-").removeprefix(SPEC) if sort.removeprefix("-").startswith(SPEC) else ""
+
+
+def spec_sorts(specs: Mapping[str, SpecFilter]) -> list[str]:
+    numbers = [spec.name for spec in specs.values() if spec.kind == Kind.NUMBER]
+    return [sign + name for name in numbers for sign in ("", "-")]
+
+
 def range_pairs(low_name: str, high_name: str, ends: Range) -> Pairs:
     return [(name, figure(end)) for name, end in ((low_name, ends.low), (high_name, ends.high)) if end is not None]
 
@@ -133,9 +150,9 @@ def read(
     reader = _Reader(data, criteria.problems)
     criteria.category = next(iter(reader.known("category", _("Category"), categories)), "")
     criteria.brands = reader.known("brand", _("Brand"), brands)
-    criteria.price = reader.range("min_price", "max_price", _("Price"), PRICE)
+    criteria.price = reader.range("min_price", "max_price", partial(reader.price, label=_("Price")))
     criteria.conditions = reader.known("condition", _("Condition"), Variant.Condition.values)
-    criteria.sort = next(iter(reader.known("sort", _("Order"), SORTS)), "")
+    criteria.sort = next(iter(reader.known("sort", _("Order"), [*SORTS, *spec_sorts(specs)])), "")
     if criteria.sort == RELEVANCE:
         criteria.sort = ""  # the usual order of a search, and without words there is none
     for spec in specs.values():
@@ -162,27 +179,55 @@ class _Reader:
                 self.refuse(label, value)
         return [value for value in asked if value in allowed]
 
-    def number(self, value: str, label: str, kind: forms.DecimalField) -> Decimal | None:
+    def price(self, value: str, label: str) -> Decimal | None:
         """Bounded: a figure with thousands of digits passes Decimal and breaks the database."""
         try:
-            return kind.clean(value.strip().replace(",", "."))
+            return PRICE.clean(value.strip().replace(",", "."))
         except ValidationError:
             self.refuse(label, value)
             return None
 
-    def range(self, low_name: str, high_name: str, label: str, kind: forms.DecimalField) -> Range:
-        low, high = (self.number(self.data.get(name, ""), label, kind) for name in (low_name, high_name))
+    def amount(self, value: str, spec: SpecFilter) -> Decimal | None:
+        """In the spec's unit, or with another unit of the family behind it: 1024, 1TB. As it would be printed."""
+        if not value.strip():
+            return None
+        try:
+            return units.shown(units.stored(units.parse(value, spec.unit), spec.unit), spec.unit)
+        except SpecError:
+            self.refuse(spec.label, value)
+            return None
+
+    def range(self, low_name: str, high_name: str, read: Callable[[str], Decimal | None]) -> Range:
+        low, high = (read(self.data.get(name, "")) for name in (low_name, high_name))
         if low is not None and high is not None and low > high:
             return Range(high, low)
         return Range(low, high)
 
     def spec(self, spec: SpecFilter, criteria: Criteria) -> None:
         if spec.kind == Kind.NUMBER:
-            numbers = (self.number(value, spec.label, FIGURE) for value in self.values(spec.name))
+            numbers = (self.amount(value, spec) for value in self.values(spec.name))
             chosen = list(dict.fromkeys(figure(number) for number in numbers if number is not None))
-            if ends := self.range(f"{spec.name}-min", f"{spec.name}-max", spec.label, FIGURE):
+            if ends := self.range(f"{spec.name}-min", f"{spec.name}-max", partial(self.amount, spec=spec)):
                 criteria.ranges[spec.key] = ends
         else:
             chosen = self.known(spec.name, spec.label, spec.choices)
         if chosen:
             criteria.chosen[spec.key] = chosen
+
+
+def spec_filters(type_ids: Collection[int]) -> dict[str, SpecFilter]:
+    """What products of these types can be filtered by, by key in the order of the data sheet. One query."""
+    kinds = (Kind.NUMBER, Kind.CHOICE, Kind.BOOLEAN)
+    fields = SpecField.objects.filter(is_facet=True, kind__in=kinds, product_type__in=type_ids)
+    rows = fields.order_by("position", "pk", "choices__position", "choices__pk").values(
+        *("pk", "product_type", "key", "label", "kind", "unit", "better"),
+        *("choices__pk", "choices__value", "choices__label", "choices__swatch"),
+    )
+    found: dict[str, SpecFilter] = {}
+    for row in rows:
+        spec = found.setdefault(
+            row["key"], SpecFilter(*(row[name] for name in ("key", "label", "kind", "unit", "better")))
+        )
+        if spec.fits(row["kind"], row["unit"]):
+            spec.add(row)
+    return found

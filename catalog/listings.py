@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.cards import Card, cards, listed
-from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets, offered
-from catalog.filters import CHEAPEST, DEAREST, NAME, NEWEST, Criteria, Pairs, SpecFilter, read, search_words
+from catalog.facet_index.facts import BRAND, CATEGORY
+from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets, offered, spec_orders
+from catalog.filters import (
+    CHEAPEST,
+    DEAREST,
+    NEWEST,
+    Criteria,
+    Pairs,
+    SpecFilter,
+    read,
+    search_words,
+    spec_filters,
+)
 from catalog.models import Brand, Product
 from catalog.navigation import Node, Tree
-from catalog.selections import CATEGORY, TOTAL, Selection, Tally, spec_filters, tallies
+from catalog.selections import Scene, Scope, Selection
 
 PAGE_SIZE = 24
 CLOSE = 4
-PLACED = 500  # results in the order of the search; those behind come as any list does
 
 
-class CountedPaginator(Paginator):
-    """Pages of a list whose length is known already."""
+class PagedSelection(Sequence[int]):
+    """The ids of what is listed, of which a paginator asks for one slice."""
 
-    count = 0  # type: ignore[assignment]
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
 
-    def __init__(self, products: QuerySet[Product], count: int) -> None:
-        super().__init__(products, PAGE_SIZE)
-        self.count = count  # type: ignore[misc]
+    def __len__(self) -> int:
+        return self.selection.counts.total
+
+    def __getitem__(self, places: slice) -> list[int]:  # type: ignore[override]
+        return self.selection.page(places.start, places.stop)
 
 
 @dataclass
@@ -53,35 +66,39 @@ class Listing:
         return search_words(self.data)
 
     @cached_property
-    def match(self) -> search.Found | None:
-        return search.search(self.text) if self.text else None
+    def scene(self) -> Scene:
+        """Before any filter."""
+        return Scene(
+            Scope(
+                category_ids=self.tree.ids_under(self.home.path) if self.home else None,
+                brand_id=self.brand.pk if self.brand else None,
+                found_ids=self._found_ids() if self.text else None,
+            )
+        )
 
     @cached_property
-    def base(self) -> QuerySet[Product]:
-        """Before any filter."""
-        found = Product.objects.visible()
-        if self.home:
-            found = found.filter(category__path__startswith=self.home.path)
-        if self.brand:
-            found = found.filter(brand=self.brand)
-        return found.filter(pk__in=self.match.ids) if self.match else found
+    def found(self) -> search.Found:
+        return search.search(self.text)
+
+    def _found_ids(self) -> list[int]:
+        return self.found.ids
 
     @cached_property
     def specs(self) -> dict[str, SpecFilter]:
-        return spec_filters(self.base)
+        return spec_filters(self.scene.type_ids)
 
     @cached_property
-    def brand_names(self) -> dict[str, str]:
-        """Of the brands asked for; costs a query only where some are."""
+    def brands(self) -> dict[str, Brand]:
+        """Those that are here and those asked for, by slug in the order of their names."""
+        if self.brand:
+            return {self.brand.slug: self.brand}
         asked = self.data.getlist("brand")[:PAGE_SIZE]
-        if self.brand or not asked:
-            return {}
-        return dict(Brand.objects.filter(slug__in=asked).values_list("slug", "name"))
+        found = Brand.objects.filter(Q(pk__in=self.scene.ids_of(BRAND)) | Q(slug__in=asked))
+        return {brand.slug: brand for brand in found.only("name", "slug")}
 
     @cached_property
     def criteria(self) -> Criteria:
-        categories = () if self.home else self.tree.by_slug
-        return read(self.data, self.specs, brands=self.brand_names, categories=categories)
+        return read(self.data, self.specs, brands=() if self.brand else self.brands, categories=self.tree.by_slug)
 
     @cached_property
     def category(self) -> Node | None:
@@ -89,58 +106,51 @@ class Listing:
         return self.tree.by_slug.get(self.criteria.category)
 
     @cached_property
-    def selection(self) -> Selection:
-        return Selection(self.base, self.criteria, self.specs, self.category.path if self.category else "")
-
-    @cached_property
     def offered(self) -> dict[str, SpecFilter]:
         return offered(self.criteria, self.specs)
 
     @cached_property
-    def tallies(self) -> list[Tally]:
-        return tallies(self.selection, self.offered.values())
+    def selection(self) -> Selection:
+        return Selection(
+            self.scene,
+            self.criteria,
+            self.specs,
+            shown=self.offered.values(),
+            category_ids=self.tree.ids_under(self.category.path) if self.category else (),
+            brand_ids=[self.brands[slug].pk for slug in self.criteria.brands],
+        )
 
-    @cached_property
+    @property
     def total(self) -> int:
-        return sum(tally.products for tally in self.tallies if tally.facet == TOTAL)
+        return self.selection.counts.total
 
     def page(self, number: str) -> Page:
         """Raises InvalidPage for a page that is none."""
-        return CountedPaginator(self._ordered(), self.total).page(number)
+        return Paginator(PagedSelection(self.selection), PAGE_SIZE).page(number)
 
     def cards(self, page: Page) -> list[Card]:
-        return cards(page.object_list, variants=self.selection.narrowed_variants()) if self.total else []
+        ids = list(page.object_list)
+        if not ids:
+            return []
+        slots = self.selection.slots(ids) if self.selection.is_narrowed else None
+        place = {pk: number for number, pk in enumerate(ids)}
+        found = listed(Product.objects.filter(pk__in=ids), choices=self._chosen_values())
+        return cards(sorted(found, key=lambda product: place[product.pk]), slots=slots)
 
-    def _ordered(self) -> QuerySet[Product]:
-        colours = [value for values in self.criteria.chosen.values() for value in values]
-        return listed(self.selection.products(), choices=colours).order_by(*self._order())
-
-    def _order(self) -> list[Any]:
-        sort = self.criteria.sort
-        if sort in (CHEAPEST, DEAREST):
-            return [self._price().asc() if sort == CHEAPEST else self._price().desc(), "pk"]
-        if sort == NAME:
-            return ["name", "pk"]
-        newest = ["-published_from", "-pk"]
-        return newest if sort == NEWEST or not self.match else [_position(self.match.ids), *newest]
-
-    def _price(self) -> Any:
-        """The price the card names: that of the cheapest variant that meets the filters."""
-        if not self.selection.wanted():
-            return F("price_from")
-        cheapest = self.selection.variants_of(OuterRef("pk")).order_by("price").values("price")
-        return Subquery(cheapest[:1])
+    def _chosen_values(self) -> list[str]:
+        """A picture of the colour that is asked for goes first."""
+        return [value for values in self.criteria.chosen.values() for value in values]
 
     # What the page says about it ------------------------------------------------------------------------------
 
     @cached_property
     def facets(self) -> list[Facet]:
-        found = facets(self.criteria, self.offered, self.tallies, self.brand_names)
-        return [facet for facet in found if not (self.brand and "brand" in facet.inputs)]
+        found = facets(self.criteria, self.offered, self.selection.counts, self.brands)
+        return [facet for facet in found if not (self.brand and BRAND in facet.inputs)]
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return chips(self.path, self.criteria, self.specs, brands=self.brand_names, category=self.category)
+        return chips(self.path, self.criteria, self.specs, brands=self.brands, category=self.category)
 
     @property
     def kept(self) -> Pairs:
@@ -157,7 +167,8 @@ class Listing:
         """(value, words, whether it is in use); an empty value is the usual order."""
         first = ("", _("Best match")) if self.text else ("", _("Newest first"))
         others = [(NEWEST, _("Newest first"))] if self.text else []
-        others += [(CHEAPEST, _("Price: low to high")), (DEAREST, _("Price: high to low")), (NAME, _("Name"))]
+        others += [(CHEAPEST, _("Price: low to high")), (DEAREST, _("Price: high to low"))]
+        others += [(sort, words) for sort, words in spec_orders(self.criteria, self.specs, self.offered)]
         used = self.criteria.sort if self.criteria.sort in dict(others) else ""
         return [(value, words, value == used) for value, words in [first, *others]]
 
@@ -169,13 +180,13 @@ class Listing:
         return [link for link in links if link.count]
 
     def _category_link(self, node: Node) -> CategoryLink:
-        inside = (tally for tally in self.tallies if tally.facet == CATEGORY and tally.value.startswith(node.path))
+        counts = self.selection.counts.values[CATEGORY]
         others = [pair for pair in self.criteria.pairs() if pair[0] != CATEGORY]
         if self.home:
             url = address(node.get_absolute_url(), others)
         else:
             url = address(self.path, [*others, (CATEGORY, node.slug)])
-        return CategoryLink(node.name, url, sum(tally.products for tally in inside))
+        return CategoryLink(node.name, url, sum(counts[str(pk)] for pk in self.tree.ids_under(node.path)))
 
     @property
     def cleared(self) -> str:
@@ -191,21 +202,15 @@ class Listing:
 
     @cached_property
     def did_you_mean(self) -> str:
-        return self.match.corrected if self.match else ""
+        return self.found.corrected
 
     @property
     def did_you_mean_url(self) -> str:
         return address(self.path, [("q", self.did_you_mean), *self.criteria.filters()])
 
     def close_cards(self) -> list[Card]:
-        """Devices that have some of the words, filters apart."""
-        if not self.text:
-            return []
-        ids = search.search(self.text).ids
-        found = listed(Product.objects.visible().filter(pk__in=ids)).order_by(_position(ids), "pk")
-        return cards(found[:CLOSE])
-
-
-def _position(ids: list[int]) -> Case:
-    """The order in which a search found them."""
-    return Case(*(When(pk=pk, then=place) for place, pk in enumerate(ids[:PLACED])), default=PLACED)
+        """What the words find when the filters leave nothing of it."""
+        ids = list(self.scene.scope.found_ids or ())[:PAGE_SIZE]
+        place = {pk: number for number, pk in enumerate(ids)}
+        found = listed(Product.objects.visible().filter(pk__in=ids))
+        return cards(sorted(found, key=lambda product: place[product.pk])[:CLOSE])

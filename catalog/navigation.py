@@ -42,6 +42,11 @@ class Tree:
     roots: list[Node]
     by_slug: dict[str, Node]
     by_path: dict[str, Node]
+    paths: dict[int, str]  # of every category, hidden ones too
+
+    def ids_under(self, path: str) -> frozenset[int]:
+        """The category at `path` and all below it, whether they are shown or not."""
+        return frozenset(pk for pk, other in self.paths.items() if other.startswith(path))
 
     def trail(self, path: str) -> list[Node]:
         """From the root down to the category at `path`, itself included; hidden ones are left out."""
@@ -81,10 +86,13 @@ def _cached_tree() -> Tree:
 
 
 def _read() -> Tree:
-    found = Tree([], {}, {})
-    columns = ("pk", "name", "slug", "path", "description", "image")
-    for values in Category.objects.visible().order_by("path").values_list(*columns):
-        _hang(found, Node(*values))
+    found = Tree([], {}, {}, {})
+    columns = ("pk", "name", "slug", "path", "description", "image", "is_visible")
+    for *values, is_visible in Category.objects.order_by("path").values_list(*columns):
+        node = Node(*values)
+        found.paths[node.pk] = node.path
+        if is_visible:
+            _hang(found, node)
     return found
 
 

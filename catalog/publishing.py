@@ -1,75 +1,66 @@
 """After a product changed: what repeats its facts elsewhere is brought in line, in the same transaction.
 
-The indexes of search and listings are made for reading. A change is therefore only noted beside them, and readers
-take noted products from their own rows. Merging takes them into the indexes: the clock does it (`catalog.tasks`), or
-whoever changes very many.
+Listing columns and the search document are written at once. The indexes of listings and search are not touched: the
+product is noted as changed and read from its own rows, until `merge` takes it in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db import transaction
 
-from catalog import search
-from catalog.models import IndexState, Product, UnmergedChange
+from catalog import facet_index, search
+from catalog.models import Product, UnmergedChange
 
-PILE_MAX = 500  # unmerged changes, above which whoever changes one more merges them
-MERGED_AT_ONCE = 20_000
-DELETED_AT_ONCE = 1_000
+Progress = Callable[[int], object]
+
+PILE = 500  # so many changed products are read from their rows before the one who adds to them has to merge
+BATCH = 20_000
 
 
 @transaction.atomic
 def product_changed(product_ids: Iterable[int]) -> None:
     """Whoever changed products, their variants, specs or stock calls this before committing: admin, import, seed.
 
-    Brings the listing columns and the indexes in line. Ids of deleted products are welcome: their rows in the indexes
-    go.
+    Ids of deleted products are welcome: they go from the indexes.
     """
     ids = sorted(set(product_ids))
     Product.objects.filter(pk__in=ids).refresh_listing()
     search.write(ids)
     UnmergedChange.record(ids)
-    if len(ids) > PILE_MAX or UnmergedChange.objects.all()[PILE_MAX : PILE_MAX + 1].exists():
-        while merge():
-            pass
+    if len(ids) > PILE:
+        merge()
 
 
-@transaction.atomic
-def merge() -> int:
-    """Take a batch of noted changes into the indexes; returns how many products. 0 too while somebody else merges."""
-    IndexState.objects.get_or_create(pk=1)
-    state = IndexState.objects.select_for_update(skip_locked=True).first()
-    rows = list(UnmergedChange.objects.order_by("pk").values_list("pk", "product_id")[:MERGED_AT_ONCE]) if state else []
-    if state is None or not rows:
-        return 0
-    taken, grown = search.merge({product_id for _pk, product_id in rows})
-    state.documents += grown
-    state.save()
-    _forget(rows, set(taken))
-    return len(taken)
+def merge(*, progress: Progress = bool) -> int:
+    """Take what changed into the indexes and return how many products that were. Can be run at any time."""
+    with transaction.atomic():
+        facet_index.hold()
+        rows = dict(UnmergedChange.objects.values_list("pk", "product_id"))
+        changed = set(rows.values())
+        _take_in(changed, progress)
+        for some in _batches(list(rows)):
+            UnmergedChange.objects.filter(pk__in=some).delete()
+    return len(changed)
 
 
-def rebuild() -> int:
-    """All indexes anew; returns the number of products. Until it is done, search knows only some of them."""
-    _clear()
-    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), MERGED_AT_ONCE):
-        product_changed(ids[start : start + MERGED_AT_ONCE])
-    while merge():
-        pass
+def rebuild(*, progress: Progress = bool) -> int:
+    """The indexes anew from all products; returns their number."""
+    with transaction.atomic():
+        facet_index.hold()
+        search.clear()
+        facet_index.clear()
+        UnmergedChange.objects.all().delete()
+        ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+        _take_in(ids, progress)
     return len(ids)
 
 
-@transaction.atomic
-def _clear() -> None:
-    IndexState.objects.update_or_create(pk=1, defaults={"documents": 0})
-    search.clear()
-    UnmergedChange.objects.all().delete()
+def _take_in(product_ids: Collection[int], progress: Progress) -> None:
+    search.merge(product_ids)
+    facet_index.merge(product_ids, progress=progress)
 
 
-def _forget(rows: list[tuple[int, int]], taken: set[int]) -> None:
-    """By their own keys: a change noted since the rows were read is newer than what was merged."""
-    merged = [pk for pk, product_id in rows if product_id in taken]
-    for start in range(0, len(merged), DELETED_AT_ONCE):
-        UnmergedChange.objects.filter(pk__in=merged[start : start + DELETED_AT_ONCE]).delete()
+def _batches(rows: list[int]) -> Iterable[list[int]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation, searchlog
+from catalog import addresses, images, navigation, publishing, searchlog
 from catalog.models import Brand, Category, Image, Product
-from catalog.publishing import product_changed
 from catalog.tasks import make_widths
 
 
@@ -38,18 +37,18 @@ def read_the_menu_anew(**kwargs: Any) -> None:
 @receiver(post_save, sender=Category)
 def find_its_devices_by_the_new_name(instance: Category, created: bool, **kwargs: Any) -> None:
     if not created:
-        product_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
+        publishing.product_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
 
 
 @receiver(post_save, sender=Brand)
 def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: Any) -> None:
     if not created:
-        product_changed(instance.products.values_list("pk", flat=True))
+        publishing.product_changed(instance.products.values_list("pk", flat=True))
 
 
 @receiver(post_delete, sender=Product)
-def take_it_from_the_index(instance: Product, **kwargs: Any) -> None:
-    product_changed([instance.pk])
+def take_it_from_the_indexes(instance: Product, **kwargs: Any) -> None:
+    publishing.product_changed([instance.pk])
 
 
 @receiver(post_save, sender=Image)

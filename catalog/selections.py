@@ -1,251 +1,416 @@
 """The products of a listing, and how many each further choice would leave.
 
 A product is listed if one and the same variant on sale meets everything that variants differ in: price, condition,
-stock, and each spec (a value of the product counts for all its variants). Counts are made from the very querysets
-that list, so that a count is the length of the list behind its link.
+stock, and each spec (a value of the product counts for all its variants). Lists and counts come from the same sets,
+so that a count is the length of the list behind its link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache, reduce
+from operator import and_
 
-from django.db.models import (
-    Case,
-    Count,
-    DecimalField,
-    Exists,
-    F,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce, Concat
+import numpy as np
+from pyroaring import BitMap
 
 from catalog import units
-from catalog.filters import NO, SPEC, YES, Criteria, Kind, Range, SpecFilter
-from catalog.models import Product, SpecField, SpecValue, StockLevel, Variant
+from catalog.facet_index import Snapshot
+from catalog.facet_index.blocks import (
+    BITS,
+    SIZE,
+    Block,
+    Values,
+    from_array,
+    in_variants,
+    project,
+    slots_of,
+    spread,
+    to_array,
+    whole,
+)
+from catalog.facet_index.facts import (
+    ALL,
+    BRAND,
+    CATEGORY,
+    CONDITION,
+    HERE,
+    NO,
+    PRICE,
+    PUBLISHED,
+    STOCK,
+    TYPE,
+    YES,
+    span,
+    span_value,
+    spec_facet,
+)
+from catalog.facet_index.storing import FRESH
+from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
 
-NUMBER = DecimalField(max_digits=20, decimal_places=6)
-NO_NUMBER = Cast(Value(None), NUMBER)
-NO_TEXT = Value("")
+STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED)
+LAST = np.inf  # where a product is ordered that has no such number
 
-TOTAL, CATEGORY, BRAND, PRICE, STOCK, CONDITION = "total", "category", "brand", "price", "in_stock", "condition"
-
-
-class Tally(NamedTuple):
-    """So many products have this value in this facet; `lowest` and `highest` frame the numbers that occur."""
-
-    facet: str
-    value: str
-    label: str
-    number: Decimal | None
-    products: int
-    lowest: Decimal | None
-    highest: Decimal | None
+Matches = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Filters over the products of a page. `category_path` is where `criteria.category` lies in the tree."""
+class Scope:
+    """What a page is about before any filter; None leaves that open."""
 
-    base: QuerySet[Product]
-    criteria: Criteria
-    specs: Mapping[str, SpecFilter] = field(default_factory=dict)
-    category_path: str = ""
+    category_ids: frozenset[int] | None = None
+    brand_id: int | None = None
+    found_ids: Sequence[int] | None = None  # of a search, the best first
 
-    def products(self, without: str = "") -> QuerySet[Product]:
-        """What is listed; `without` leaves one facet's own filter out."""
-        found = self._of_products(without)
-        wanted = self.wanted(without)
-        return found.filter(Exists(self.variants_of(OuterRef("pk"), without))) if wanted else found
 
-    def variants(self, without: str = "") -> QuerySet[Variant]:
-        """The variants for whose sake products are listed."""
-        on_sale = Variant.objects.on_sale().filter(product__in=self._of_products(without))
-        return on_sale.filter(*self.wanted(without).values())
+@dataclass(frozen=True)
+class Part:
+    """What one block contributes: the products listed, and the variants for whose sake they are."""
 
-    def variants_of(self, product: Any, without: str = "") -> QuerySet[Variant]:
-        return Variant.objects.on_sale().filter(*self.wanted(without).values(), product=product)
+    block: Block
+    products: BitMap
+    variants: BitMap
 
-    def narrowed_variants(self) -> QuerySet[Variant] | None:
-        """The variants that meet the filters, or None where any will do."""
-        wanted = self.wanted()
-        return Variant.objects.on_sale().filter(*wanted.values()) if wanted else None
 
-    def _of_products(self, without: str) -> QuerySet[Product]:
-        found = self.base
-        if self.category_path and without != CATEGORY:
-            found = found.filter(category__path__startswith=self.category_path)
-        if self.criteria.brands and without != BRAND:
-            found = found.filter(brand__slug__in=self.criteria.brands)
-        return found
+@dataclass
+class Counts:
+    """How many products each value would leave, its own facet's filter left out.
 
-    def wanted(self, without: str = "") -> dict[str, Q]:
-        """What one variant has to meet, by facet."""
-        return {facet: condition for facet, condition in self._conditions.items() if facet != without}
+    Values are ids of categories and brands; of specs they are as the address names them, or "20~20000" for a range.
+    """
+
+    total: int = 0
+    values: dict[str, Counter[str]] = field(default_factory=dict)  # by facet, or by name of a spec
+    price: tuple[Decimal, Decimal] | None = None
+
+
+class Scene:
+    """A page's products before any filter, block by block."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.snapshot = Snapshot()
+        self.snapshot.load(STRUCTURE)
 
     @cached_property
-    def _conditions(self) -> dict[str, Q]:
-        criteria = self.criteria
-        conditions = {
-            PRICE: _between("price", criteria.price),
-            STOCK: Q(in_stock()) if criteria.in_stock else Q(),
-            CONDITION: Q(condition__in=criteria.conditions) if criteria.conditions else Q(),
+    def parts(self) -> list[tuple[int, Part]]:
+        found = ((number, self._part(number, block)) for number, block in self.snapshot.all_blocks())
+        return [(number, part) for number, part in found if part.products]
+
+    @cached_property
+    def type_ids(self) -> list[int]:
+        return self.ids_of(TYPE)
+
+    def ids_of(self, facet: str) -> list[int]:
+        """The types (or brands, or categories) that occur."""
+        found = {
+            int(value)
+            for _number, part in self.parts
+            for value, bits in part.block.of(facet).items()
+            if part.products.intersect(bits)
         }
-        for key, spec in self.specs.items():
-            conditions[spec.name] = self._spec(key, spec)
-        return {facet: condition for facet, condition in conditions.items() if condition}
+        return sorted(found)
 
-    def _spec(self, key: str, spec: SpecFilter) -> Q:
-        condition = Q()
-        if chosen := self.criteria.chosen.get(key):
-            condition &= _has(spec, _any_of(spec, chosen))
-        if ends := self.criteria.ranges.get(key):
-            condition &= _has(spec, _overlapping(ends, spec.unit))
-        return condition
+    def with_specs(self, specs: Iterable[SpecFilter]) -> list[Part]:
+        """The parts with the values of these specs at hand; a query, unless they were loaded before."""
+        facets = [spec_facet(pk) for spec in specs for pk in spec.field_ids]
+        self.snapshot.load(facets, within=[number for number, _part in self.parts if number != FRESH])
+        blocks = dict(self.snapshot.all_blocks())
+        return [Part(blocks[number], part.products, part.variants) for number, part in self.parts]
 
-
-def in_stock() -> Exists:
-    return Exists(StockLevel.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved")))
-
-
-def _between(column: str, ends: Range) -> Q:
-    condition = Q()
-    if ends.low is not None:
-        condition &= Q(**{f"{column}__gte": ends.low})
-    if ends.high is not None:
-        condition &= Q(**{f"{column}__lte": ends.high})
-    return condition
+    def _part(self, number: int, block: Block) -> Part:
+        every = block.of(ALL).get(HERE, BitMap())
+        products = whole(every)
+        if self.scope.category_ids is not None:
+            products &= any_of(block.of(CATEGORY), {str(pk) for pk in self.scope.category_ids}.__contains__)
+        if self.scope.brand_id is not None:
+            products &= block.of(BRAND).get(str(self.scope.brand_id), BitMap())
+        if self.scope.found_ids is not None:
+            products &= _lows(number, block, self.scope.found_ids)
+        return Part(block, products, spread(products, slots_of([block.of(ALL)])) & in_variants(every))
 
 
-def _overlapping(ends: Range, unit: str) -> Q:
-    """A value that is itself a range is met where the two overlap."""
-    condition = Q()
-    if ends.low is not None:
-        low = units.stored(ends.low, unit)
-        condition &= Q(number__gte=low) | Q(number_high__gte=low)
-    if ends.high is not None:
-        condition &= Q(number__lte=units.stored(ends.high, unit))
-    return condition
+class Selection:
+    """A scene's products that meet the criteria.
 
-
-def _any_of(spec: SpecFilter, chosen: list[str]) -> Q:
-    if spec.kind == Kind.NUMBER:
-        return Q(number__in=[units.stored(Decimal(value), spec.unit) for value in chosen])
-    if spec.kind == Kind.BOOLEAN:
-        return Q(flag__in=[value == YES for value in chosen])
-    return Q(choice__value__in=chosen)
-
-
-def _has(spec: SpecFilter, condition: Q) -> Q:
-    """Of a variant: it, or its product as a whole, has such a value."""
-    own = Q(variant=None) | Q(variant=OuterRef("pk"))
-    values = SpecValue.objects.filter(own, condition, product=OuterRef("product"), field__in=spec.field_ids)
-    return Q(Exists(values))
-
-
-# What specs a page can filter by ------------------------------------------------------------------------------
-
-
-def spec_filters(products: QuerySet[Product]) -> dict[str, SpecFilter]:
-    """By key, in the order of the data sheet, for the types among these products. One query."""
-    kinds = (Kind.NUMBER, Kind.CHOICE, Kind.BOOLEAN)
-    fields = SpecField.objects.filter(
-        is_facet=True, kind__in=kinds, product_type__in=products.order_by().values("product_type")
-    )
-    rows = fields.order_by("position", "pk", "choices__position", "choices__pk").values(
-        *("pk", "product_type", "key", "label", "kind", "unit"),
-        *("choices__value", "choices__label", "choices__swatch", "choices__position"),
-    )
-    found: dict[str, SpecFilter] = {}
-    for row in rows:
-        spec = found.setdefault(row["key"], SpecFilter(row["key"], row["label"], row["kind"], row["unit"]))
-        if (spec.kind, spec.unit) == (row["kind"], row["unit"]):
-            spec.add(row)
-    return found
-
-
-# Counting -----------------------------------------------------------------------------------------------------
-
-
-def tallies(selection: Selection, specs: Iterable[SpecFilter]) -> list[Tally]:
-    """The number of products in all and per value of each facet, its own filter left out of its own counts.
-
-    One query, whatever the number of facets. `specs` are those among the selection's that are shown.
+    `category_ids` lie under the category that the criteria name, `brand_ids` are of their brands; `shown` are the
+    specs whose values are to be counted.
     """
-    first, *others = _branches(selection, list(specs))
-    unit_of = {spec.name: spec.unit for spec in selection.specs.values()}
-    return [_in_unit(Tally(*row), unit_of) for row in first.union(*others, all=True)]
 
+    def __init__(
+        self,
+        scene: Scene,
+        criteria: Criteria,
+        specs: Mapping[str, SpecFilter],
+        *,
+        shown: Collection[SpecFilter] = (),
+        category_ids: Collection[int] = (),
+        brand_ids: Collection[int] = (),
+    ) -> None:
+        self.scene, self.criteria, self.specs, self.shown = scene, criteria, specs, shown
+        self.categories = {str(pk) for pk in category_ids}
+        self.brands = {str(pk) for pk in brand_ids}
 
-def _in_unit(tally: Tally, unit_of: Mapping[str, str]) -> Tally:
-    """Numbers of a spec as its field prints them."""
-    unit = unit_of.get(tally.facet)
-    if not unit:
-        return tally
-    number, lowest, highest = (
-        None if number is None else units.shown(number, unit) for number in (tally.number, tally.lowest, tally.highest)
-    )
-    return tally._replace(number=number, lowest=lowest, highest=highest)
+    # What is listed -------------------------------------------------------------------------------------------
 
+    @property
+    def used(self) -> list[SpecFilter]:
+        """Specs that are filtered or ordered by."""
+        keys = self.criteria.chosen.keys() | self.criteria.ranges.keys() | {spec_sort(self.criteria.sort)}
+        return [spec for key, spec in self.specs.items() if key in keys]
 
-def _branches(selection: Selection, specs: list[SpecFilter]) -> list[QuerySet[Any]]:
-    used = selection.wanted()
-    active = [spec for spec in specs if spec.name in used]
-    resting = [spec for spec in specs if spec.name not in used]
-    stocked = selection.variants(STOCK).filter(in_stock())
-    branches = [
-        _tally(selection.products(), Value(TOTAL)),
-        _tally(selection.products(CATEGORY), Value(CATEGORY), F("category__path")),
-        _tally(selection.products(BRAND), Value(BRAND), F("brand__slug"), F("brand__name")),
-        _tally(selection.variants(PRICE), Value(PRICE), lowest=Min("price"), highest=Max("price")),
-        _tally(stocked, Value(STOCK)),
-        _tally(selection.variants(CONDITION), Value(CONDITION), F("condition")),
-        *(_spec_tally(selection, [spec], spec.name) for spec in active),
-    ]
-    return [*branches, _spec_tally(selection, resting)] if resting else branches
+    @cached_property
+    def _scenery(self) -> list[tuple[Part, dict[str, BitMap]]]:
+        """Each part before the filters, and the variants in it that meet each of them."""
+        wanted = {spec.key: spec for spec in [*self.shown, *self.used]}
+        parts = self.scene.with_specs(wanted.values())
+        return [(part, {facet: _meeting(part, bits) for facet, bits in self._conditions(part.block)}) for part in parts]
 
+    @cached_property
+    def parts(self) -> list[Part]:
+        """With all filters."""
+        return [_narrowed(part, conditions.values()) for part, conditions in self._scenery]
 
-def _tally(
-    rows: QuerySet[Any],
-    facet: Any,
-    value: Any = NO_TEXT,
-    label: Any = NO_TEXT,
-    number: Any = NO_NUMBER,
-    lowest: Any = NO_NUMBER,
-    highest: Any = NO_NUMBER,
-) -> QuerySet[Any]:
-    """Rows of Tally. The names of its columns are such that no model has them."""
-    product = "pk" if rows.model is Product else "product"
-    grouped = rows.order_by().annotate(t_facet=facet, t_value=value, t_label=label, t_number=number)
-    return (
-        grouped.values("t_facet", "t_value", "t_label", "t_number")
-        .annotate(
-            t_products=Count(product, distinct=True), t_lowest=Cast(lowest, NUMBER), t_highest=Cast(highest, NUMBER)
+    def parts_without(self, *facets: str) -> list[Part]:
+        """With all filters but those of these facets."""
+        if not any(facet in conditions for _part, conditions in self._scenery for facet in facets):
+            return self.parts
+        return [
+            _narrowed(part, [bits for facet, bits in conditions.items() if facet not in facets])
+            for part, conditions in self._scenery
+        ]
+
+    def _conditions(self, block: Block) -> Iterator[tuple[str, BitMap]]:
+        criteria = self.criteria
+        if self.categories:
+            yield CATEGORY, any_of(block.of(CATEGORY), self.categories.__contains__)
+        if criteria.brands:
+            yield BRAND, any_of(block.of(BRAND), self.brands.__contains__)
+        if criteria.price:
+            yield PRICE, _priced(block, criteria.price)
+        if criteria.in_stock:
+            yield STOCK, block.of(STOCK).get(YES, BitMap())
+        if criteria.conditions:
+            yield CONDITION, any_of(block.of(CONDITION), criteria.conditions.__contains__)
+        for key, spec in self.specs.items():
+            if chosen := criteria.chosen.get(key):
+                yield spec.name, _having(block, spec, _chosen(spec, chosen))
+            if ends := criteria.ranges.get(key):
+                yield _range_of(spec), _having(block, spec, _overlapping(spec, ends))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some variants of a product may be the reason for its being listed."""
+        criteria = self.criteria
+        return bool(criteria.price or criteria.in_stock or criteria.conditions or criteria.chosen or criteria.ranges)
+
+    def slots(self, product_ids: Collection[int]) -> dict[int, set[int]]:
+        """Of each product the slots of the variants that meet the filters."""
+        found: dict[int, set[int]] = {pk: set() for pk in product_ids}
+        for part in self.parts:
+            lows = _lows_of(part.block, product_ids)
+            ids = to_array(part.variants & spread(lows, slots_of([{HERE: part.variants}])))
+            keys = part.block.product_keys(ids & (SIZE - 1))
+            for pk, slot in zip(keys.tolist(), (ids >> BITS).tolist(), strict=True):
+                found[pk].add(slot)
+        return found
+
+    # Counting -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def counts(self) -> Counts:
+        counts = Counts(total=sum(len(part.products) for part in self.parts))
+        for facet in (CATEGORY, BRAND, STOCK, CONDITION):
+            counts.values[facet] = _tally((part, part.block.of(facet)) for part in self.parts_without(facet))
+        for spec in self.shown:
+            parts = self.parts_without(spec.name, _range_of(spec))
+            counts.values[spec.name] = _tally(
+                (part, _as_shown(values, spec)) for part in parts for values in _values(part.block, spec)
+            )
+        counts.price = _price_span(self.parts_without(PRICE))
+        return counts
+
+    # Ordering -------------------------------------------------------------------------------------------------
+
+    def page(self, start: int, stop: int) -> list[int]:
+        """The ids from place `start` up to `stop` in the order asked for; every page costs the same."""
+        found = self.scene.scope.found_ids
+        if found is not None and not self.criteria.sort:
+            listed = {pk for part in self.parts for pk in part.block.product_keys(to_array(part.products)).tolist()}
+            return [pk for pk in found if pk in listed][start:stop]
+        keys = np.concatenate([np.empty(0), *(self._keys(part) for part in self.parts)])
+        pks = np.concatenate(
+            [np.empty(0, np.int64), *(part.block.product_keys(to_array(part.products)) for part in self.parts)]
         )
-        .values_list("t_facet", "t_value", "t_label", "t_number", "t_products", "t_lowest", "t_highest")
-    )
+        newest_first = self.criteria.sort in ("", NEWEST)
+        return _smallest(-keys if newest_first else keys, -pks if newest_first else pks, pks, start, stop)
+
+    def _keys(self, part: Part) -> np.ndarray:
+        """A number for each of the part's products, float64, to be sorted by."""
+        sort = self.criteria.sort
+        if sort in (CHEAPEST, DEAREST):
+            return _least(part, _numbers(part.block, PRICE, part.variants)) * (-1 if sort == DEAREST else 1)
+        if key := spec_sort(sort):
+            return _spec_keys(part, self.specs[key], descending=sort.startswith("-"))
+        return part.block.column(PUBLISHED).dense(0)[to_array(part.products)]
 
 
-def _spec_tally(selection: Selection, specs: list[SpecFilter], without: str = "") -> QuerySet[Any]:
-    """The values of these fields that listed products have for one of the variants that list them."""
-    counted = Q(variant=None, product__in=selection.products(without)) | Q(variant__in=selection.variants(without))
-    values = SpecValue.objects.filter(counted, field__in={pk for spec in specs for pk in spec.field_ids})
-    flag = Case(When(flag=True, then=Value(YES)), When(flag=False, then=Value(NO)), default=NO_TEXT)
-    return _tally(
-        values,
-        Concat(Value(SPEC), F("field__key"), output_field=TextField()),
-        Coalesce(F("choice__value"), flag, output_field=TextField()),
-        number=F("number"),
-        lowest=Min("number"),
-        highest=Max(Coalesce("number_high", "number")),
-    )
+def _narrowed(part: Part, conditions: Collection[BitMap]) -> Part:
+    if not conditions:
+        return part
+    variants = reduce(and_, conditions, part.variants)
+    return Part(part.block, project(variants), variants)
+
+
+def _range_of(spec: SpecFilter) -> str:
+    return f"{spec.name} range"
+
+
+# Sets ---------------------------------------------------------------------------------------------------------
+
+
+def any_of(values: Values, matches: Matches) -> BitMap:
+    return BitMap.union(BitMap(), *(bits for value, bits in values.items() if matches(value)))
+
+
+def _meeting(part: Part, bits: BitMap) -> BitMap:
+    """The part's variants that have it themselves or by their product."""
+    return part.variants & (bits | spread(whole(bits), slots_of([{HERE: part.variants}])))
+
+
+def _values(block: Block, spec: SpecFilter) -> Iterator[Values]:
+    return (block.of(spec_facet(pk)) for pk in sorted(spec.field_ids))
+
+
+def _as_shown(values: Values, spec: SpecFilter) -> Values:
+    """By what a page calls them: amounts that are printed alike are one value."""
+    if spec.kind == Kind.BOOLEAN:
+        return values
+    slugs = {str(pk): choice.value for choice in spec.choices.values() for pk in choice.ids}
+    shown: Values = {}
+    for value, bits in values.items():
+        if spec.kind == Kind.NUMBER:
+            low, high = shown_span(value, spec.unit)
+            name = span_value(low, None if high == low else high)
+        else:
+            name = slugs[value]
+        shown[name] = shown[name] | bits if name in shown else bits
+    return shown
+
+
+def _having(block: Block, spec: SpecFilter, matches: Matches) -> BitMap:
+    return BitMap.union(BitMap(), *(any_of(values, matches) for values in _values(block, spec)))
+
+
+def _chosen(spec: SpecFilter, chosen: Collection[str]) -> Matches:
+    if spec.kind == Kind.NUMBER:
+        return lambda value: figure(shown_span(value, spec.unit)[0]) in chosen
+    if spec.kind == Kind.BOOLEAN:
+        return set(chosen).intersection((YES, NO)).__contains__
+    return {str(pk) for value in chosen for pk in spec.choices[value].ids}.__contains__
+
+
+def _overlapping(spec: SpecFilter, ends: Range) -> Matches:
+    """A value that is itself a range is met where the two overlap. Compared as they are printed."""
+
+    def overlaps(value: str) -> bool:
+        low, high = shown_span(value, spec.unit)
+        return (ends.low is None or high >= ends.low) and (ends.high is None or low <= ends.high)
+
+    return overlaps
+
+
+@lru_cache(maxsize=20_000)
+def shown_span(value: str, unit: str) -> tuple[Decimal, Decimal]:
+    """A value of the index in the unit that its field is printed in."""
+    low, high = span(value)
+    return units.shown(low, unit), units.shown(high, unit)
+
+
+def _priced(block: Block, ends: Range) -> BitMap:
+    column = block.column(PRICE)
+    fits = np.ones(len(column.ids), bool)
+    if ends.low is not None:
+        fits &= column.numbers >= int(ends.low * 100)
+    if ends.high is not None:
+        fits &= column.numbers <= int(ends.high * 100)
+    return from_array(column.ids[fits])
+
+
+def _lows(number: int, block: Block, product_ids: Sequence[int]) -> BitMap:
+    """Those of the products that lie in this block."""
+    if block.product_ids is not None:
+        return _lows_of(block, product_ids)
+    ids = np.asarray(product_ids, np.int64)
+    return from_array(ids[ids >> BITS == number] & (SIZE - 1))
+
+
+def _lows_of(block: Block, product_ids: Collection[int]) -> BitMap:
+    if block.product_ids is None:
+        return BitMap([pk - block.first for pk in product_ids if 0 <= pk - block.first < SIZE])
+    return from_array(np.flatnonzero(np.isin(block.product_ids, list(product_ids))))
+
+
+# Counts and keys ----------------------------------------------------------------------------------------------
+
+
+def _tally(found: Iterable[tuple[Part, Values]]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for part, values in found:
+        for value, bits in values.items():
+            if number := len(_hit(part, bits)) if bits.max() >= SIZE else part.products.intersection_cardinality(bits):
+                counts[value] += number
+    return counts
+
+
+def _hit(part: Part, bits: BitMap) -> BitMap:
+    """The part's products that have it as a whole or in a variant for whose sake they are listed."""
+    return project(part.variants & bits) | (part.products & bits)
+
+
+def _price_span(parts: Iterable[Part]) -> tuple[Decimal, Decimal] | None:
+    prices = [numbers for part in parts if len(numbers := _numbers(part.block, PRICE, part.variants))]
+    if not prices:
+        return None
+    return _amount(min(numbers.min() for numbers in prices)), _amount(max(numbers.max() for numbers in prices))
+
+
+def _numbers(block: Block, column: str, ids: BitMap) -> np.ndarray:
+    return block.column(column).dense(LAST)[to_array(ids)]
+
+
+def _least(part: Part, numbers: np.ndarray) -> np.ndarray:
+    """By product, the least of its variants' numbers."""
+    least = np.full(SIZE, LAST)
+    np.minimum.at(least, to_array(part.variants) & (SIZE - 1), numbers)
+    return least[to_array(part.products)]
+
+
+def _spec_keys(part: Part, spec: SpecFilter, *, descending: bool) -> np.ndarray:
+    """The least (or greatest) value of what is listed for, the other way round when descending; without one last."""
+    keys = np.full(SIZE, LAST)
+    for value, bits in (pair for values in _values(part.block, spec) for pair in values.items()):
+        low, high = span(value)
+        lows = to_array(_hit(part, bits))
+        keys[lows] = np.minimum(keys[lows], -float(high) if descending else float(low))
+    return keys[to_array(part.products)]
+
+
+def _smallest(keys: np.ndarray, ties: np.ndarray, pks: np.ndarray, start: int, stop: int) -> list[int]:
+    """The pks at these places in the order of keys, then ties, without sorting what lies before and behind."""
+    stop = min(stop, len(keys))
+    if start >= stop:
+        return []
+    parted = np.partition(keys, (start, stop - 1))
+    first, last = parted[start], parted[stop - 1]
+    near = np.flatnonzero((keys >= first) & (keys <= last))
+    order = near[np.lexsort((ties[near], keys[near]))]
+    before = int(np.count_nonzero(keys < first))
+    return pks[order[start - before : stop - before]].tolist()
+
+
+def _amount(cents: float) -> Decimal:
+    return Decimal(int(cents)) / 100

@@ -18,11 +18,10 @@ def make_widths(image_id: int) -> None:
         images.remove_files(str(image.file))
 
 
-@every(seconds=60)
+@every(seconds=30)
 def merge_changes() -> None:
-    """Readers pay a little for each change that is not merged yet."""
-    while publishing.merge():
-        pass
+    """What changed is found at once anyway; this keeps the pile small that pages have to read from its own rows."""
+    publishing.merge()
 
 
 @every(seconds=300)

@@ -158,6 +158,11 @@ def parse_range(text: str, unit: str = "") -> tuple[Decimal, Decimal | None]:
     return low, high
 
 
+def family(unit: str) -> str:
+    """What can be converted into each other: "storage" for GB; a unit that is not in the table is one of its own."""
+    return BY_SYMBOL[unit].family if unit in BY_SYMBOL else unit
+
+
 def stored(amount: Decimal, unit: str) -> Decimal:
     """An amount in `unit` as SpecValue holds it, in the base unit of the family: 1 TB → 1000000 (MB)."""
     if unit not in BY_SYMBOL:

@@ -1,4 +1,4 @@
-"""The words of names, and the full-text index in the means of the database at hand; both gone since 0005."""
+"""The words of names, and the full-text index in the means of the database at hand; both gone since 0007."""
 
 from django.db import migrations, models
 

@@ -1,13 +1,22 @@
 from catalog.models.category import Category
-from catalog.models.index import IndexState, UnmergedChange
+from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
-from catalog.models.search import SearchCode, SearchCount, SearchDocument, SearchEntry, Synonym, TermBlock, WordList
+from catalog.models.search import (
+    SearchCode,
+    SearchCount,
+    SearchDocument,
+    SearchEntry,
+    Synonym,
+    TermBlock,
+    WordList,
+)
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import StockLevel, StockMovement, StockPlace
 
 __all__ = [
     "Brand",
     "Category",
+    "FacetBlock",
     "Image",
     "IndexState",
     "OldSlug",

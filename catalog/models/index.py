@@ -28,10 +28,35 @@ class UnmergedChange(models.Model):
         cls.objects.bulk_create(cls(product_id=pk) for pk in product_ids)
 
 
-class IndexState(models.Model):
-    """One row: whoever merges holds its lock. `documents` is the number of products in the search blocks."""
+class FacetBlock(models.Model):
+    """Of 65,536 products those that have each value of a facet, packed by `catalog.facet_index`."""
 
-    documents = models.PositiveBigIntegerField(default=0)
+    facet = models.CharField(max_length=40)
+    block = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name = "facet block"
+        verbose_name_plural = "facet blocks"
+        constraints = [models.UniqueConstraint(fields=["facet", "block"], name="facet_block_once")]
 
     def __str__(self) -> str:
-        return f"{self.documents} products merged"
+        return f"{self.facet} in block {self.block}"
+
+
+class IndexState(models.Model):
+    """One row: until when the indexes have seen the clock, and how many products the search blocks hold.
+
+    Whoever merges holds it.
+    """
+
+    merged_at = models.DateTimeField()
+    documents = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "state of the index"
+        verbose_name_plural = "state of the index"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="index_state_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"merged at {self.merged_at:%c}"

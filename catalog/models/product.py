@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models.category import Category
+from catalog.models.index import UnmergedChange
 from catalog.models.specs import ProductType, SpecChoice
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money, shop_money
@@ -48,8 +49,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
 
     def refresh_listing(self) -> int:
-        """Bring `price_from` and `is_available` in line with variants and stock; call it where those change."""
+        """Bring `price_from` and `is_available` in line with variants and stock; call it where those change.
+
+        The products are noted as changed, so that listings look at their own rows until the index has them.
+        """
         on_sale = Variant.objects.on_sale().filter(product=OuterRef("pk"))
+        UnmergedChange.record(self.values_list("pk", flat=True))
         return self.update(
             price_from=Subquery(on_sale.order_by("price").values("price")[:1]),
             is_available=Exists(on_sale.filter(stock_levels__on_hand__gt=F("stock_levels__reserved"))),
@@ -99,6 +104,9 @@ class Product(TimeStamped):
         indexes = [
             models.Index(fields=["category", "is_published", "price_from"], name="product_listing_price"),
             models.Index(fields=["is_published", "-published_from"], name="product_newest"),
+            models.Index(
+                fields=["published_until"], name="product_ends", condition=models.Q(published_until__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

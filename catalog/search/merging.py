@@ -9,7 +9,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F
 
-from catalog.models import SearchCode, SearchDocument, TermBlock, WordList
+from catalog.models import IndexState, SearchCode, SearchDocument, TermBlock, UnmergedChange, WordList
 from catalog.models.search import BLOCK_BITS
 from catalog.search import spelling
 from catalog.search.documents import documents
@@ -20,6 +20,7 @@ from catalog.search.words import codes
 WRITTEN_AT_ONCE = 500
 TERMS_AT_ONCE = 2_000
 READ_AT_ONCE = 1_000
+MERGED_AT_ONCE = 20_000  # what it takes in memory: some 100 MB
 NOTHING = Marks([], b"", b"", [])
 
 
@@ -48,13 +49,15 @@ def _row(product_id: int, said: Marks) -> SearchDocument:
 
 
 @transaction.atomic
-def merge(product_ids: Collection[int]) -> tuple[list[int], int]:
-    """Take documents into the blocks: (the ids taken, by how many products the blocks have grown).
-
-    Only one may merge at a time. A document that somebody is just writing anew is left for the next time.
-    """
+def merge(product_ids: Collection[int]) -> None:
+    """Take documents into the blocks. Only one may merge at a time: the caller holds the state of the index."""
     ids = sorted(product_ids)
     _write_missing(ids)
+    for some in _batches(ids, MERGED_AT_ONCE):
+        _merge(some)
+
+
+def _merge(ids: Sequence[int]) -> None:
     batches: dict[int, _Batch] = {}
     for document in _locked(ids):
         batches.setdefault(document.pk >> BLOCK_BITS, _Batch()).add(document)
@@ -65,22 +68,25 @@ def merge(product_ids: Collection[int]) -> tuple[list[int], int]:
     for some in _batches(taken, READ_AT_ONCE):
         SearchDocument.objects.filter(pk__in=some, terms="").delete()
         SearchDocument.objects.filter(pk__in=some).update(merged=F("terms"))
-    return taken, sum(batch.grown for batch in batches.values())
+    IndexState.objects.update(documents=F("documents") + sum(batch.grown for batch in batches.values()))
+    UnmergedChange.record(set(ids).difference(taken))
 
 
 @transaction.atomic
 def clear() -> None:
     for model in (TermBlock, WordList, SearchDocument, SearchCode):
         model.objects.all().delete()
+    IndexState.objects.update(documents=0)
 
 
-def _write_missing(ids: list[int]) -> None:
+def _write_missing(ids: Sequence[int]) -> None:
     for some in _batches(ids, READ_AT_ONCE):
         written = set(SearchDocument.objects.filter(pk__in=some).values_list("pk", flat=True))
         write([pk for pk in some if pk not in written])
 
 
-def _locked(ids: list[int]) -> Iterator[SearchDocument]:
+def _locked(ids: Sequence[int]) -> Iterator[SearchDocument]:
+    """All but those that somebody is writing anew; they stay noted."""
     documents = SearchDocument.objects.select_for_update(skip_locked=True).order_by("pk")
     return (document for some in _batches(ids, READ_AT_ONCE) for document in documents.filter(pk__in=some))
 

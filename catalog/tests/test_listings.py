@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog import publishing
 from catalog.models import Category, Product, SpecField, Variant
 from catalog.tests.factories import (
     make_brand,
@@ -133,7 +134,8 @@ def test_filters_so_that_one_variant_meets_all(client, shelf, query, found):
     [
         ("price", ["Potato", "Slate", "Meridian", "Zenith"]),
         ("-price", ["Zenith", "Meridian", "Slate", "Potato"]),
-        ("name", ["Meridian", "Potato", "Slate", "Zenith"]),
+        ("-spec-screen", ["Zenith", "Meridian", "Potato", "Slate"]),
+        ("spec-storage", ["Potato", "Meridian", "Zenith", "Slate"]),
         ("newest", ["Slate", "Potato", "Zenith", "Meridian"]),
         ("relevance", ["Slate", "Potato", "Zenith", "Meridian"]),
     ],
@@ -250,7 +252,6 @@ def test_keeps_in_its_forms_what_they_have_no_field_for(client, shelf):
         {"spec-storage": "1e999999"},
         {"spec-storage": "much"},
         {"spec-screen-min": "0x10"},
-        {"spec-screen-max": "1.23456789"},
         {"spec-colour": "ultraviolet"},
         {"spec-nfc": "maybe"},
         {"brand": "nobody"},
@@ -287,7 +288,7 @@ def test_shows_24_to_a_page(client):
     kind, brand, category = make_product_type(), make_brand(), make_category()
     for number in range(25):
         make_product(f"Device no {number:02}", product_type=kind, brand=brand, category=category)
-    first, second = get(client, sort="name"), get(client, sort="name", page="2")
+    first, second = get(client, sort="price"), get(client, sort="price", page="2")
     assert (len(names(first)), names(second)) == (24, ["Device no 24"])
     assert client.get("/products/?page=3").status_code == 404
     assert '<link rel="canonical" href="http://127.0.0.1:8000/products/?page=2">' in second.text
@@ -382,9 +383,9 @@ def test_is_read_without_cookie_session_or_token(client, shelf):
 @pytest.mark.parametrize(
     ("path", "limit"),
     [
-        ("/products/", 10),
-        ("/categories/phones/?brand=orvane&spec-colour=blue", 10),
-        ("/products/?q=device&in_stock=1", 10),
+        ("/products/", 11),
+        ("/categories/phones/?brand=orvane&spec-colour=blue", 11),
+        ("/products/?q=device&in_stock=1", 12),
     ],
 )
 def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_queries, path, limit, member):
@@ -402,13 +403,16 @@ def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_qu
 
     def cost():
         client.get(path)
-        with django_assert_max_num_queries(limit) as queries:
+        with django_assert_max_num_queries(limit + 2 + (3 if member else 0)) as queries:
             assert client.get(path).context["cards"]
         return len(queries)
 
     grow(3)
+    publishing.merge()
     few = cost()
     grow(21)
+    assert cost() == few + 2  # what changed is read from its own rows
+    publishing.merge()
     assert cost() == few
     assert len(names(client.get(path))) == 24
 

@@ -78,6 +78,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0005_own_search_index")]
+    dependencies = [("catalog", "0007_own_search_index")]
 
     operations = [migrations.RunPython(add, remove)]

@@ -25,6 +25,7 @@ def suit_postgresql(apps, schema_editor):
 
 
 def note_every_product(apps, schema_editor):
+    """Those that are noted already, too: twice does no harm."""
     ids = apps.get_model("catalog", "Product").objects.order_by("pk").values_list("pk", flat=True)
     UnmergedChange = apps.get_model("catalog", "UnmergedChange")
     UnmergedChange.objects.bulk_create((UnmergedChange(product_id=pk) for pk in ids.iterator()), batch_size=5_000)
@@ -35,17 +36,15 @@ def nothing(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_unmerged_changes")]
+    dependencies = [("catalog", "0006_note_all_as_unmerged")]
 
     operations = [
         migrations.RunPython(before.drop_index, before.create_index),
         migrations.DeleteModel(name="SearchWord"),
-        migrations.CreateModel(
-            name="IndexState",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("documents", models.PositiveBigIntegerField(default=0)),
-            ],
+        migrations.AddField(
+            model_name="indexstate",
+            name="documents",
+            field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.CreateModel(
             name="SearchCount",

@@ -1,0 +1,147 @@
+"""Blocks in the database: reading what a listing needs, and taking changed products in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from pyroaring import BitMap
+
+from catalog.facet_index.blocks import BITS, COLUMNS, SIZE, Block, pack, pack_column, unpack, unpack_column
+from catalog.facet_index.facts import read
+from catalog.models import FacetBlock, IndexState, Product, UnmergedChange
+
+Progress = Callable[[int], object]
+
+FRESH = -1  # the number of the block of what changed
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Snapshot:
+    """The index as one page sees it: blocks without the products that changed since, and these in a block of their own.
+
+    What changed is read first and the blocks afterwards: whatever is merged in between is then merely read from its
+    own rows as well, never missed and never counted twice.
+    """
+
+    def __init__(self) -> None:
+        self.fresh_ids = sorted(_fresh_ids())
+        self.blocks: dict[int, Block] = {}
+        self._loaded: set[str] = set()
+
+    def load(self, facets: Collection[str], within: Collection[int] | None = None) -> None:
+        """Have these facets and columns at hand, `within` these blocks only. One query."""
+        wanted = set(facets) - self._loaded
+        self._loaded |= wanted
+        rows = FacetBlock.objects.filter(facet__in=wanted)
+        if within is not None:
+            rows = rows.filter(block__in=within)
+        if not wanted or within == []:
+            return
+        for facet, number, data in rows.values_list("facet", "block", "data"):
+            _take(self.blocks.setdefault(number, Block(first=number << BITS)), facet, data)
+
+    def all_blocks(self) -> list[tuple[int, Block]]:
+        """Those of the index by number without what changed, and at last what changed."""
+        stale = lows_by_block(self.fresh_ids)
+        found = [(number, block.without(stale.get(number, BitMap()))) for number, block in sorted(self.blocks.items())]
+        return [*found, (FRESH, self._fresh)] if self.fresh_ids else found
+
+    @cached_property
+    def _fresh(self) -> Block:
+        return fresh_block(self.fresh_ids)
+
+
+def fresh_block(product_ids: Sequence[int]) -> Block:
+    """A block made at once from the products' own rows."""
+    facts = list(read(product_ids))
+    block = Block(product_ids=np.array([one.product_id for one in facts], np.int64))
+    block.add(enumerate(facts))
+    return block
+
+
+def lows_by_block(product_ids: Iterable[int]) -> dict[int, BitMap]:
+    found: dict[int, BitMap] = defaultdict(BitMap)
+    for pk in product_ids:
+        found[pk >> BITS].add(pk & (SIZE - 1))
+    return found
+
+
+# Merging ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def merge(product_ids: Collection[int], *, progress: Progress = bool) -> None:
+    """Take these products in as they are now, and those whose publication began or ended since the last time.
+
+    For the transaction that holds the index (`hold`). `progress` is called with the products of each block done.
+    """
+    now = timezone.now()
+    changed = {*product_ids, *_crossed(now)}
+    for number, lows in sorted(lows_by_block(changed).items()):
+        block = _whole_block(number)
+        block.remove(lows)
+        facts = read([(number << BITS) + low for low in lows])
+        block.add((one.product_id & (SIZE - 1), one) for one in facts)
+        _save(number, block)
+        progress(len(lows))
+    IndexState.objects.update(merged_at=now)
+
+
+def hold() -> None:
+    """Wait for whoever merges, and keep others from it until the transaction ends."""
+    IndexState.objects.get_or_create(pk=1, defaults={"merged_at": NEVER})
+    IndexState.objects.select_for_update().get()
+
+
+def clear() -> None:
+    FacetBlock.objects.all().delete()
+
+
+def _fresh_ids() -> set[int]:
+    """What changed since the last merge, by hand or by the clock. One query."""
+    by_hand = UnmergedChange.objects.values_list("product_id", flat=True)
+    return set(by_hand.union(_crossed(timezone.now())))
+
+
+def _crossed(now: datetime) -> QuerySet[Product, int]:
+    """Products whose publication began or ended since the last merge: nobody saved them, and yet they changed."""
+    since = Coalesce(Subquery(IndexState.objects.values("merged_at")[:1]), Value(NEVER))
+    edges = Q(published_from__gt=since, published_from__lte=now) | Q(
+        published_until__gt=since, published_until__lte=now
+    )
+    return Product.objects.order_by().filter(edges, is_published=True).values_list("pk", flat=True)
+
+
+def _whole_block(number: int) -> Block:
+    block = Block(first=number << BITS)
+    for facet, data in FacetBlock.objects.filter(block=number).values_list("facet", "data"):
+        _take(block, facet, data)
+    return block
+
+
+def _take(block: Block, facet: str, data: bytes | memoryview) -> None:
+    if facet in COLUMNS:
+        block.columns[facet] = unpack_column(bytes(data))
+    else:
+        block.values[facet] = unpack(bytes(data))
+
+
+def _save(number: int, block: Block) -> None:
+    packed = {facet: pack(values) for facet, values in block.values.items() if values}
+    packed |= {name: pack_column(column) for name, column in block.columns.items() if len(column.ids)}
+    FacetBlock.objects.filter(block=number).exclude(facet__in=packed).delete()
+    FacetBlock.objects.bulk_create(
+        (FacetBlock(facet=facet, block=number, data=data) for facet, data in packed.items()),
+        update_conflicts=True,
+        unique_fields=["facet", "block"],
+        update_fields=["data"],
+        batch_size=50,
+    )
