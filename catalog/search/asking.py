@@ -21,6 +21,7 @@ FIGURE = 0.6  # "27" where "27in" was asked for
 WITHOUT = "without"
 
 Terms = tuple[str, ...]
+Groups = dict[Terms, list[Terms]]  # what else to look for, by what may be typed
 
 
 @dataclass
@@ -46,6 +47,11 @@ class Question:
     concepts: list[Concept]
     unwanted: list[str] = field(default_factory=list)  # terms
     codes: list[str] = field(default_factory=list)  # whole part numbers that it may hold
+    groups: Groups = field(default_factory=dict)
+
+    def reworded(self, words: Iterable[str]) -> Question:
+        """Other words, the same synonyms: they are not read twice."""
+        return _question(" ".join(words), self.groups)
 
     @property
     def words(self) -> list[str]:
@@ -62,6 +68,10 @@ class Question:
 
 
 def question(text: str) -> Question:
+    return _question(text, _groups())
+
+
+def _question(text: str, groups: Groups) -> Question:
     asked, unwanted = _wanted(list(places(text[:TEXT_MAX])))
     if not asked:
         asked = [Place(word) for word in query_words(text)]
@@ -71,8 +81,8 @@ def question(text: str) -> Question:
     for window, joined in _windows(words, JOINED_MAX):
         for concept in concepts[window]:
             concept.also(stem(joined), 1.0)
-    _add_synonyms(concepts, _groups())
-    return Question(concepts, unwanted, _codes(words))
+    _add_synonyms(concepts, groups)
+    return Question(concepts, unwanted, _codes(words), groups)
 
 
 def _wanted(asked: list[Place]) -> tuple[list[Place], list[str]]:
@@ -105,14 +115,14 @@ def _codes(words: list[str]) -> list[str]:
 # Synonyms -----------------------------------------------------------------------------------------------------
 
 
-def _groups() -> dict[Terms, list[Terms]]:
+def _groups() -> Groups:
     return _read_groups(tuple(Synonym.objects.order_by("pk").values_list("words", flat=True)))
 
 
 @lru_cache(maxsize=2)
-def _read_groups(rows: tuple[str, ...]) -> dict[Terms, list[Terms]]:
-    """By what may be typed, what else to look for; worked out anew only when staff changed something."""
-    groups: dict[Terms, list[Terms]] = {}
+def _read_groups(rows: tuple[str, ...]) -> Groups:
+    """Worked out anew only when staff changed something."""
+    groups: Groups = {}
     for row in rows:
         forms = [tuple(stem(place.word) for place in places(part)) for part in row.split(",")]
         for form in forms:
@@ -120,7 +130,7 @@ def _read_groups(rows: tuple[str, ...]) -> dict[Terms, list[Terms]]:
     return groups
 
 
-def _add_synonyms(concepts: list[Concept], groups: dict[Terms, list[Terms]]) -> None:
+def _add_synonyms(concepts: list[Concept], groups: Groups) -> None:
     terms = [stem(concept.word) for concept in concepts]
     for size in range(1, JOINED_MAX + 1):
         for start in range(len(terms) - size + 1):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.search import spelling
-from catalog.search.asking import Concept, Question, question
+from catalog.search.asking import Concept, Question
 from catalog.search.ranking import Hits
 from catalog.search.reading import Index
 from catalog.search.stems import singular, stem
@@ -85,7 +85,7 @@ def _replaced(asked: Question, guesses: dict[int, list[Guess]], hits: Hits, inde
         if best:
             words[best.place] = best.words
             start = best.place.start
-    return question(" ".join(words)) if words != asked.words else None
+    return asked.reworded(words) if words != asked.words else None
 
 
 def _likeliest(guesses: list[Guess], hits: Hits, index: Index) -> Guess | None:
@@ -118,7 +118,7 @@ def _lows(guess: Guess, index: Index) -> Iterator[tuple[int, np.ndarray]]:
 
 def _widened(asked: Question, guesses: dict[int, list[Guess]], index: Index) -> Question | None:
     """A word that hardly occurs, beside a frequent one that is a slip away, stands for both."""
-    widened = question(" ".join(asked.words))
+    widened = asked.reworded(asked.words)
     changed = False
     for at, concept in enumerate(widened.concepts):
         alone = (guess for guess in guesses.get(at, ()) if guess.place == slice(at, at + 1) and guess.cost <= SLIP)

@@ -162,8 +162,8 @@ def test_corrects_what_was_mistyped_and_says_so(phone, typed, meant):
 
 
 def test_corrects_towards_words_that_occur_together(db):
-    for _ in range(3):
-        make_product("Sanora Lamp")
+    for number in range(3):
+        make_product("Sanora Lamp", slug=f"lamp-{number}")
     make_product("Sonora Headphones")
     publishing.merge()
     assert search.search("snora headphones").corrected == "sonora headphones"
@@ -262,7 +262,6 @@ class Merging(TestCase):
             Product.objects.filter(pk=product.pk).update(name=title)
             product_changed([product.pk])
         if deletes:
-            products[-1].variants.all()[0].stock_levels.all()
             Product.objects.filter(pk=products[-1].pk).update(name="gone")
             product_changed([products[-1].pk])
         texts = [*queries, *first, "orvane", "usb hub"]
@@ -317,9 +316,9 @@ def test_takes_any_text(phone, settled):
 def test_indexes_many_products_with_a_constant_number_of_queries(db, django_assert_num_queries):
     category, kind, brand = make_category(), make_product_type(), make_brand()
     ids = [make_product(category=category, product_type=kind, brand=brand).pk for _ in range(12)]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         search.write(ids)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         search.write(ids[:3])
 
 
