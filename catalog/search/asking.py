@@ -9,7 +9,7 @@ from functools import lru_cache
 from catalog.models import Synonym
 from catalog.search.accessories import ACCESSORIES
 from catalog.search.stems import stem
-from catalog.search.words import MAX_WORDS, Place, code, places, query_words
+from catalog.search.words import MAX_WORDS, WORD, Place, code, places, plain, query_words
 
 TEXT_MAX = 400  # letters read
 JOINED_MAX = 4  # words that may be one: "wh 1000 xm4", "mac book"
@@ -82,7 +82,7 @@ def _question(text: str, groups: Groups) -> Question:
         for concept in concepts[window]:
             concept.also(stem(joined), 1.0)
     _add_synonyms(concepts, groups)
-    return Question(concepts, unwanted, _codes(words), groups)
+    return Question(concepts, unwanted, _codes(text[:TEXT_MAX]), groups)
 
 
 def _wanted(asked: list[Place]) -> tuple[list[Place], list[str]]:
@@ -106,7 +106,9 @@ def _windows(words: Sequence[str], longest: int) -> Iterator[tuple[slice, str]]:
             yield slice(start, start + size), "".join(words[start : start + size])
 
 
-def _codes(words: list[str]) -> list[str]:
+def _codes(text: str) -> list[str]:
+    """Of all words as they are typed: "AS-12" and "12 in" are no English in a part number."""
+    words = WORD.findall(plain(text))[:MAX_WORDS]
     wholes = [*words, *(joined for _window, joined in _windows(words, CODE_WORDS_MAX))]
     found = (code(whole) for whole in wholes if any(letter.isdigit() for letter in whole))
     return [whole for whole in dict.fromkeys(found) if len(whole) >= CODE_LEAST]
