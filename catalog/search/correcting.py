@@ -36,7 +36,7 @@ class Guess:
 def corrected(asked: Question, hits: Hits, index: Index) -> Question | None:
     """None when nothing better is known. Two more queries, however many words."""
     unknown = [at for at, concept in enumerate(asked.concepts) if not _size(concept, index)]
-    if not unknown and hits.complete > LITTLE:
+    if hits.by_code or (not unknown and hits.complete > LITTLE):
         return None
     guesses = _guesses(asked.words, unknown or range(len(asked.words)), index)
     return _replaced(asked, guesses, hits, index) if unknown else _widened(asked, guesses, index)
@@ -71,7 +71,7 @@ def _written(words: list[str], at: int) -> Iterator[tuple[str, slice, float]]:
 
 
 def _cuts(word: str, place: slice) -> Iterator[Guess]:
-    if len(word) <= PARTS_MAX:
+    if len(word) <= PARTS_MAX and not word.isdigit():
         for at in range(PART_LEAST, len(word) - PART_LEAST + 1):
             yield Guess(place, (word[:at], word[at:]), CUT)
 

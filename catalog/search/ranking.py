@@ -47,6 +47,7 @@ class Hits:
     scores: Floats
     covers: Floats  # share of the question, by weight, that the product has
     counts: dict[int, NDArray[np.uint8]]  # by block, for each product: of how many concepts
+    by_code: bool = False  # a part number was meant
 
     @property
     def complete(self) -> int:
@@ -96,7 +97,7 @@ def _with_codes(hits: Hits, codes: list[str]) -> Hits:
     is_meant = np.isin(ids, meant)
     scores = np.concatenate([hits.scores, none]) + is_meant * np.float32(WHOLE_CODE)
     covers = np.where(is_meant, np.float32(1), np.concatenate([hits.covers, none]))
-    return Hits(ids, scores, covers, hits.counts)
+    return Hits(ids, scores, covers, hits.counts, by_code=len(meant) > 0)
 
 
 def weight(concept: Concept, index: Index) -> float:
