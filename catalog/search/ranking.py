@@ -166,16 +166,17 @@ class _Block:
 
     def _phrase(self, phrase: Terms) -> Postings | None:
         """Products that have all the words; side by side in the title they count in full."""
-        found = [self._postings(term) for term in phrase]
-        if not all(found):
+        found = [postings for term in phrase if (postings := self._postings(term))]
+        if len(found) < len(phrase):
             return None
-        low, impact, place, together = found[0].low, found[0].impact, found[0].place, None
+        low, impact, place = found[0].low, found[0].impact, found[0].place
+        together = place != NOWHERE
         for number, other in enumerate(found[1:], start=1):
             low, here, there = np.intersect1d(low, other.low, assume_unique=True, return_indices=True)
             impact, place = np.minimum(impact[here], other.impact[there]), place[here]
-            beside = (place != NOWHERE) & (other.place[there] == place + number)
-            together = beside if together is None else together[here] & beside
-        return Postings(low, np.where(together, impact, (impact * SCATTERED).astype(np.uint8)), place)
+            together = together[here] & (other.place[there] == place + number)
+        apart = (impact * SCATTERED).astype(np.uint8)
+        return Postings(low, np.where(together, impact, apart).astype(np.uint8), place)
 
     def _demote(self, question: Question) -> None:
         accessories = self._flagged(ACCESSORY)
