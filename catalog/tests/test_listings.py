@@ -394,7 +394,7 @@ def test_is_read_without_cookie_session_or_token(client, shelf):
         ("/products/?q=device&in_stock=1", 14),
     ],
 )
-def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_queries, path, limit, member):
+def test_costs_the_same_for_4_and_for_24(client, alice, django_assert_max_num_queries, path, limit, member):
     if member:
         client.force_login(alice)
     phones, phone = make_category("Phones"), make_product_type("phone")
@@ -413,10 +413,10 @@ def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_qu
             assert client.get(path).context["cards"]
         return len(queries)
 
-    grow(3)
+    grow(4)  # a search that finds less asks about slips of the finger, too
     publishing.merge()
     few = cost()
-    grow(21)
+    grow(20)
     assert cost() == few + (3 if "q=" in path else 2)  # what changed is read from its own rows
     publishing.merge()
     assert cost() == few
