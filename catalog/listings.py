@@ -84,9 +84,12 @@ class Listing:
             )
         )
 
+    @cached_property
+    def found(self) -> search.Found:
+        return search.search(self.text)
+
     def _found_ids(self) -> list[int]:
-        match = search.search(self.text)
-        return list(Product.objects.filter(match.condition).order_by(match.rank, "-pk").values_list("pk", flat=True))
+        return self.found.ids
 
     @cached_property
     def specs(self) -> dict[str, SpecFilter]:
@@ -229,7 +232,7 @@ class Listing:
 
     @cached_property
     def did_you_mean(self) -> str:
-        return search.did_you_mean(self.text) if self.text else ""
+        return self.found.corrected
 
     @property
     def did_you_mean_url(self) -> str:

@@ -29,7 +29,7 @@ def product_changed(product_ids: Iterable[int]) -> None:
     ids = sorted(set(product_ids))
     Variant.objects.filter(product__in=ids).refresh_was_prices()
     Product.objects.filter(pk__in=ids).refresh_listing()
-    search.index(ids)
+    search.write(ids)
     UnmergedChange.record(ids)
     if len(ids) > PILE:
         merge()
@@ -51,7 +51,7 @@ def rebuild(*, progress: Progress = bool) -> int:
     """The indexes anew from all products; returns their number."""
     with transaction.atomic():
         facet_index.hold()
-        search.rebuild()
+        search.clear()
         facet_index.clear()
         UnmergedChange.objects.all().delete()
         ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
@@ -60,6 +60,7 @@ def rebuild(*, progress: Progress = bool) -> int:
 
 
 def _take_in(product_ids: Collection[int], progress: Progress) -> None:
+    search.merge(product_ids)
     facet_index.merge(product_ids, progress=progress)
 
 

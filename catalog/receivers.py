@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.core.signals import request_finished
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation, publishing, search, understanding
+from catalog import addresses, images, navigation, publishing, searchlog, understanding
 from catalog.models import Brand, Category, Image, Product, ProductType, SpecChoice, SpecField
 from catalog.tasks import make_widths
 
@@ -49,13 +50,13 @@ def learn_the_words_anew(**kwargs: Any) -> None:
 @receiver(post_save, sender=Category)
 def find_its_devices_by_the_new_name(instance: Category, created: bool, **kwargs: Any) -> None:
     if not created:
-        search.index(Product.objects.in_category(instance).values_list("pk", flat=True))
+        publishing.product_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
 
 
 @receiver(post_save, sender=Brand)
 def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: Any) -> None:
     if not created:
-        search.index(instance.products.values_list("pk", flat=True))
+        publishing.product_changed(instance.products.values_list("pk", flat=True))
 
 
 @receiver(post_delete, sender=Product)
@@ -73,3 +74,6 @@ def make_its_widths(instance: Image, raw: bool = False, **kwargs: Any) -> None:
 def remove_its_files(instance: Image, **kwargs: Any) -> None:
     """After the commit only: a delete that is rolled back must find its files again."""
     transaction.on_commit(lambda: images.remove_files(instance.file.name))
+
+
+request_finished.connect(searchlog.write_noted, dispatch_uid="write_noted_searches")

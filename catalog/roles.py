@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 EDITED = (
     *("brand", "category", "fitcondition", "fitrule", "image", "importmapping", "product", "producttype"),
-    *("specchoice", "specfield", "variant"),
+    *("specchoice", "specfield", "synonym", "variant"),
 )
-SHOWN = ("stockmovement", "pricechange", "stockplace")
+SHOWN = ("stockmovement", "pricechange", "searchcount", "stockplace")
 
 
 def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:

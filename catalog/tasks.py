@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from catalog import images, prices, publishing
+from catalog import images, prices, publishing, searchlog
 from catalog.models import Image
 from devicehub.lib.schedule import every
 
@@ -27,3 +27,9 @@ def merge_changes() -> None:
 @every(seconds=600)
 def end_old_reductions() -> None:
     prices.end_old_reductions()
+
+
+@every(seconds=300)
+def sum_up_searches() -> None:
+    while searchlog.sum_up():
+        pass

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from catalog import accessories, brands, feed, navigation, search, structured_data
+from catalog import accessories, brands, feed, navigation, search, searchlog, structured_data
 from catalog.addresses import moved_to
 from catalog.around import Around
 from catalog.cards import listed, picture
@@ -41,6 +41,7 @@ Crumbs = list[tuple[str, str | None]]
 
 SUGGESTED_PRODUCTS = 6
 SUGGESTED_PLACES = 3
+SUGGESTED_SEARCHES = 3
 
 
 class HomeView(TemplateView):
@@ -104,6 +105,13 @@ class ProductsView(ListingView):
 
     def heading(self, listing: Listing) -> str:
         return _("Results for “%(text)s”") % {"text": listing.question} if listing.question else _("All devices")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        listing = context["listing"]
+        if listing.text and listing.criteria.pairs() == [("q", listing.text)] and context["page"].number == 1:
+            searchlog.note(listing.text, listing.total)
+        return context
 
 
 class CategoryView(ListingView):
@@ -251,6 +259,7 @@ class SuggestView(TemplateView):
             return super().get_context_data(**kwargs)
         return super().get_context_data(
             text=text,
+            searches=list(searchlog.popular(text, SUGGESTED_SEARCHES)),
             products=self._products(text),
             brands=self._brands(text),
             categories=self._categories(text),
@@ -258,9 +267,10 @@ class SuggestView(TemplateView):
         )
 
     def _products(self, text: str) -> list[tuple[Product, Any]]:
-        match = search.suggest(text)
-        found = listed(Product.objects.visible().filter(match.condition)).order_by(match.rank, "name", "pk")
-        return [(product, picture(product)) for product in found[:SUGGESTED_PRODUCTS]]
+        ids = search.suggest(text)
+        found = {product.pk: product for product in listed(Product.objects.visible().filter(pk__in=ids))}
+        best = [found[pk] for pk in ids if pk in found][:SUGGESTED_PRODUCTS]
+        return [(product, picture(product)) for product in best]
 
     def _brands(self, text: str) -> Any:
         sold = Product.objects.visible().filter(brand=OuterRef("pk"))

@@ -1,20 +1,29 @@
-"""The words of names, and the full-text index in the means of the database at hand."""
+"""The words of names, and the full-text index in the means of the database at hand; both gone since 0007."""
 
 from django.db import migrations, models
 
-from catalog.search import postgres, sqlite
-
-ENGINES = {"sqlite": sqlite, "postgresql": postgres}
+CREATE = {
+    "postgresql": """
+        CREATE TABLE catalog_search
+            (product_id bigint PRIMARY KEY, document tsvector NOT NULL, names tsvector NOT NULL);
+        CREATE INDEX catalog_search_document ON catalog_search USING gin (document);
+        CREATE INDEX catalog_search_names ON catalog_search USING gin (names);
+    """,
+    "sqlite": (
+        "CREATE VIRTUAL TABLE catalog_search USING fts5(title, codes, brand, category, specs, body, "
+        "tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')"
+    ),
+}
 
 
 def create_index(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(ENGINES[schema_editor.connection.vendor].CREATE)
+        cursor.execute(CREATE[schema_editor.connection.vendor])
 
 
 def drop_index(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(ENGINES[schema_editor.connection.vendor].DROP)
+        cursor.execute("DROP TABLE catalog_search")
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,15 @@ from catalog.models.fitting import FitCondition, FitRule
 from catalog.models.importing import ImportBatch, ImportedProduct, ImportMapping
 from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
-from catalog.models.search import SearchWord
+from catalog.models.search import (
+    SearchCode,
+    SearchCount,
+    SearchDocument,
+    SearchEntry,
+    Synonym,
+    TermBlock,
+    WordList,
+)
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import StockLevel, StockMovement, StockPlace
 
@@ -22,13 +30,19 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductType",
-    "SearchWord",
+    "SearchCode",
+    "SearchCount",
+    "SearchDocument",
+    "SearchEntry",
     "SpecChoice",
     "SpecField",
     "SpecValue",
     "StockLevel",
     "StockMovement",
     "StockPlace",
+    "Synonym",
+    "TermBlock",
     "UnmergedChange",
     "Variant",
+    "WordList",
 ]

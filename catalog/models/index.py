@@ -45,9 +45,13 @@ class FacetBlock(models.Model):
 
 
 class IndexState(models.Model):
-    """One row: until when the indexes have seen the clock. Whoever merges holds it."""
+    """One row: until when the indexes have seen the clock, and how many products the search blocks hold.
+
+    Whoever merges holds it.
+    """
 
     merged_at = models.DateTimeField()
+    documents = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = "state of the index"

@@ -8,27 +8,21 @@ from dataclasses import dataclass
 
 from catalog import specs
 from catalog.models import Category, Product, SpecField, SpecValue, Variant
-from catalog.search.words import indexed, indexed_codes
 
-FIELDS = ("title", "codes", "brand", "category", "specs", "body")
-BODY_MAX = 100_000  # letters; PostgreSQL refuses a tsvector above one megabyte
+BODY_MAX = 20_000  # letters; what comes after says little about the device
 
 
 @dataclass(frozen=True)
 class Document:
-    """One product, its text in fields of falling weight, already reduced to plain words."""
+    """One product's text in fields of falling weight."""
 
     product_id: int
     title: str
-    codes: str
     brand: str
-    category: str
-    specs: str
+    codes: list[str]
+    kinds: list[str]  # its category and type, the trail above them last
+    specs: list[str]
     body: str
-
-    @property
-    def fields(self) -> tuple[str, str, str, str, str, str]:
-        return (self.title, self.codes, self.brand, self.category, self.specs, self.body)
 
 
 def documents(product_ids: Iterable[int]) -> Iterator[Document]:
@@ -40,14 +34,15 @@ def documents(product_ids: Iterable[int]) -> Iterator[Document]:
     trails = _trails({product.category for product in found})
     for product in found:
         sold = variants[product.pk]
+        numbers = [product.mpn, *(number for sku, gtin, _label in sold for number in (sku, gtin))]
         yield Document(
             product_id=product.pk,
-            title=indexed([product.name]),
-            codes=indexed_codes([product.mpn, *(number for sku, gtin, _label in sold for number in (sku, gtin))]),
-            brand=indexed([product.brand.name]),
-            category=indexed([*trails[product.category.path], product.product_type.name]),
-            specs=indexed([*(label for _sku, _gtin, label in sold), *texts[product.pk]]),
-            body=indexed([product.summary, product.description, product.box_contents])[:BODY_MAX],
+            title=product.name,
+            brand=product.brand.name,
+            codes=[number for number in numbers if number],
+            kinds=[product.product_type.name, *reversed(trails[product.category.path])],
+            specs=[*dict.fromkeys(label for _sku, _gtin, label in sold if label), *texts[product.pk]],
+            body=" ".join([product.summary, product.description, product.box_contents])[:BODY_MAX],
         )
 
 
@@ -83,10 +78,9 @@ def _specs(product_ids: list[int]) -> dict[int, list[str]]:
 
 
 def _spec_texts(value: SpecValue) -> list[str]:
-    """The words a shopper may use for it. "256 GB" is also looked for as "256gb"."""
+    """The words a shopper may use for it."""
     if value.field.kind == SpecField.Kind.BOOLEAN:
         return [value.field.label] if value.flag else []
     if value.number is not None:
-        text = specs.value_text([value]).replace(" in", " inch")
-        return [text, "".join(text.split())]
+        return [specs.value_text([value])]
     return [value.choice.label if value.choice else value.text]
