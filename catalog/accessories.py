@@ -107,12 +107,11 @@ def for_accessory(product: Product, among: Sequence[Rule]) -> Fits:
 def search_devices(product: Product, text: str, among: Sequence[Rule]) -> list[Fit]:
     """Devices of these words, whatever the answer is about them."""
     rules = {rule.device_type.pk: rule for rule in among if rule.accessory_type.pk == product.product_type_id}
-    match = search.search(text)
-    found = Product.objects.visible().filter(match.condition, product_type__in=rules).order_by(match.rank, "pk")
-    rows = list(found.values(*COLUMNS, "product_type")[:FOUND_MAX])
+    found = search.search(text).best(Product.objects.visible().filter(product_type__in=rules), FOUND_MAX)
+    rows = [{column: getattr(product, column) for column in (*COLUMNS, "product_type_id")} for product in found]
     accessory = _versions(fitting.sheets([product.pk], rules.values())[product.pk])
     devices = _device_versions({row["pk"] for row in rows}, list(rules.values()))
-    pairs = ((rules[row["product_type"]], row) for row in rows)
+    pairs = ((rules[row["product_type_id"]], row) for row in rows)
     return [_fit(rule, row, fitting.answer_for(rule, accessory, devices[row["pk"]])) for rule, row in pairs]
 
 

@@ -23,7 +23,7 @@ from catalog.cards import availability, listed, picture, with_picture, with_stoc
 from catalog.images import Srcset
 from catalog.inventory import Availability
 from catalog.models import Product, SpecField, SpecValue, Variant
-from catalog.specs import value_text
+from catalog.specs import magnitude, value_text
 
 Better = SpecField.Better
 
@@ -154,12 +154,10 @@ def compare(skus: Iterable[str], *, only_differences: bool = False) -> Compariso
 
 def candidates(text: str, present: Comparison) -> list[Product]:
     """Devices that these words find, without those in the table, as `listed`; `sku` is of the version to add."""
-    match = search.search(text)
     cheapest = Variant.objects.on_sale().filter(product=OuterRef("pk")).order_by("price", "position", "pk")
-    found = Product.objects.visible().filter(match.condition)
-    found = found.exclude(pk__in=[column.variant.product_id for column in present.columns])
-    with_sku = listed(found).annotate(sku=Subquery(cheapest.values("sku")[:1]))
-    return list(with_sku.order_by(match.rank, "name", "pk")[:FOUND_MAX])
+    others = Product.objects.visible().exclude(pk__in=[column.variant.product_id for column in present.columns])
+    with_sku = listed(others).annotate(sku=Subquery(cheapest.values("sku")[:1]))
+    return search.search(text).best(with_sku, FOUND_MAX)
 
 
 # Columns ------------------------------------------------------------------------------------------------------
@@ -270,14 +268,7 @@ def _of(variant: Variant, one: SpecField, values: Values) -> list[SpecValue]:
 
 
 def _amount(rows: list[SpecValue]) -> Decimal | None:
-    return _magnitude(rows[0]) if len(rows) == 1 else None
-
-
-def _magnitude(row: SpecValue) -> Decimal | None:
-    """What a value counts when compared: a number, the upper end of a range, 1 for yes and 0 for no."""
-    if row.flag is not None:
-        return Decimal(row.flag)
-    return row.number if row.number_high is None else row.number_high
+    return magnitude(rows[0]) if len(rows) == 1 else None
 
 
 def _best(amounts: Sequence[Decimal | None], better: str) -> Decimal | None:

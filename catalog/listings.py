@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -35,7 +34,7 @@ PAGE_SIZE = 24
 CLOSE = 4
 
 
-class PagedSelection(Sequence[int]):
+class PagedSelection:
     """The ids of what is listed, of which a paginator asks for one slice."""
 
     def __init__(self, selection: Selection) -> None:
@@ -44,7 +43,7 @@ class PagedSelection(Sequence[int]):
     def __len__(self) -> int:
         return self.selection.counts.total
 
-    def __getitem__(self, places: slice) -> list[int]:  # type: ignore[override]
+    def __getitem__(self, places: slice) -> list[int]:
         return self.selection.page(places.start, places.stop)
 
 
@@ -80,16 +79,18 @@ class Listing:
             Scope(
                 category_ids=self.tree.ids_under(self.home.path) if self.home else None,
                 brand_id=self.brand.pk if self.brand else None,
-                found_ids=self._found_ids() if self.text else None,
+                found_ids=self.found.ids if self.text else None,
             )
         )
 
     @cached_property
     def found(self) -> search.Found:
-        return search.search(self.text)
+        """What is in quotes is searched for as it was typed."""
+        return search.search(self.text, correct='"' not in self.text)
 
-    def _found_ids(self) -> list[int]:
-        return self.found.ids
+    @property
+    def corrected(self) -> str:
+        return self.found.corrected if self.text else ""
 
     @cached_property
     def specs(self) -> dict[str, SpecFilter]:
@@ -143,7 +144,7 @@ class Listing:
 
     def page(self, number: str) -> Page:
         """Raises InvalidPage for a page that is none."""
-        return Paginator(PagedSelection(self.selection), PAGE_SIZE).page(number)
+        return Paginator(PagedSelection(self.selection), PAGE_SIZE).page(number)  # type: ignore[arg-type]
 
     def cards(self, page: Page) -> list[Card]:
         ids = list(page.object_list)
@@ -228,22 +229,16 @@ class Listing:
         """Neither searched, filtered nor reordered: a page of its own for search engines."""
         return not self.criteria.pairs()
 
-    # Nothing found --------------------------------------------------------------------------------------------
-
-    @cached_property
-    def did_you_mean(self) -> str:
-        return self.found.corrected
+    # What was searched for instead, or nothing found -----------------------------------------------------------
 
     @property
-    def did_you_mean_url(self) -> str:
-        return address(self.path, [("q", self.did_you_mean), *self.criteria.filters()])
+    def as_typed_url(self) -> str:
+        """The search for just what was typed, where a correction was searched for."""
+        return address(self.path, [("q", f'"{self.question}"'), *self.said_criteria.filters()])
 
     def close_cards(self) -> list[Card]:
         """What the words find when the filters leave nothing of it."""
-        ids = list(self.scene.scope.found_ids or ())[:PAGE_SIZE]
-        place = {pk: number for number, pk in enumerate(ids)}
-        found = listed(Product.objects.visible().filter(pk__in=ids))
-        return cards(sorted(found, key=lambda product: place[product.pk])[:CLOSE])
+        return cards(self.found.best(listed(Product.objects.visible()), CLOSE)) if self.text else []
 
 
 def meant(asked: Listing) -> Listing:

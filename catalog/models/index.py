@@ -23,9 +23,9 @@ class UnmergedChange(models.Model):
     def __str__(self) -> str:
         return str(self.product_id)
 
-    @classmethod
-    def record(cls, product_ids: Iterable[int]) -> None:
-        cls.objects.bulk_create([cls(product_id=pk) for pk in product_ids])
+    @staticmethod
+    def record(product_ids: Iterable[int]) -> None:
+        UnmergedChange.objects.bulk_create(UnmergedChange(product_id=pk) for pk in product_ids)
 
 
 class FacetBlock(models.Model):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from catalog.models import Product
 from catalog.search import reading
 from catalog.search.asking import question
 from catalog.search.correcting import corrected
@@ -16,6 +19,8 @@ from catalog.search.ranking import FOUND_MAX, rank
 from catalog.search.suggesting import suggest
 
 __all__ = ["FOUND_MAX", "Found", "clear", "merge", "search", "suggest", "write"]
+
+LOOKED_AMONG = 1000
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Found:
     ids: list[int]
     words: tuple[str, ...] = ()
     corrected: str = ""
+
+    def best(self, products: QuerySet[Product], most: int) -> list[Product]:
+        """The best of these products that were found, looked for among the first thousand. One query."""
+        place = {pk: number for number, pk in enumerate(self.ids[:LOOKED_AMONG])}
+        return sorted(products.filter(pk__in=place), key=lambda product: place[product.pk])[:most]
 
 
 def search(text: str, *, correct: bool = True) -> Found:

@@ -65,7 +65,7 @@ def last_words():
 
 
 def found(text):
-    return list(Product.objects.filter(search.search(text).condition))
+    return search.search(text).best(Product.objects.all(), 10)
 
 
 def saved(response):

@@ -42,7 +42,7 @@ def field_of(key):
 
 
 def found(text):
-    return list(Product.objects.filter(search.search(text).condition))
+    return search.search(text).best(Product.objects.all(), 10)
 
 
 # Types and fields ---------------------------------------------------------------------------------------------
