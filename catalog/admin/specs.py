@@ -79,7 +79,7 @@ class FieldForm(forms.ModelForm):
         self.spec_changes: list[str] = []
         if "unit" in self.fields:
             self.fields["unit"].choices = unit_choices(self.instance.unit)
-            self.fields["unit"].widget.kind = self["kind"].value() or ""
+            self.fields["unit"].widget.kind = self["kind"].value() if "kind" in self.fields else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -48,8 +48,8 @@ def test_writes_what_another_shop_reads_as_the_same_devices(tmp_path):
     path = tmp_path / "shop.csv"
     lines = exported(path)
     assert [line["spec"] for line in lines] == [
-        '{"sound": "20 Hz – 20000 Hz", "storage": "256 GB"}',
-        '{"sound": "20 Hz – 20000 Hz", "storage": "1000 GB"}',
+        '{"sound": "20 Hz – 20 kHz", "storage": "256 GB"}',
+        '{"sound": "20 Hz – 20 kHz", "storage": "1 TB"}',
     ]
     text = path.read_text().replace("A,Lumo", "C,Lumo").replace("B,Lumo", "D,Lumo").replace(",Phone,", ",Handy,")
     path.write_text(text)

@@ -38,9 +38,9 @@ YEARS = range(1990, 2100)
 
 def _families() -> dict[str, set[str]]:
     """The families of units by how a unit may be written. One letter counts only where it is the unit's own sign:
-    "5g" is no storage."""
+    "5g" is no storage. Things that are counted are named by their field."""
     found: dict[str, set[str]] = defaultdict(set)
-    for unit in units.TABLE:
+    for unit in (unit for unit in units.TABLE if not units.is_count(unit.symbol)):
         for spelling in unit.spellings:
             if len(spelling) > 1 or spelling.casefold() == unit.symbol.casefold():
                 found[spelling.casefold()].add(unit.family)

@@ -52,6 +52,8 @@ def _phrases(text: str) -> frozenset[Words]:
 # Words that a text search gains nothing by.
 SAYS_NOTHING = """
     please show find buy get want need looking look search device devices product products best good great new less
+    about against between into through during before after above below up down out off over under again once here there
+    why how all any both each few more most other some such no nor not only own same too very just now
 """
 FILLERS = STOP_WORDS | set(SAYS_NOTHING.split())
 NEGATIONS = {"not", "no", "without", "non", "except", "minus"}

@@ -130,10 +130,10 @@ class Scope:
 
     @cached_property
     def counts(self) -> dict[str, list[Field]]:
-        """Numbers without a unit by the last stem of their label: Processor cores."""
+        """Numbers of things by the last stem of their label: Processor cores."""
         found: dict[str, list[Field]] = defaultdict(list)
         for one in self.numbers:
-            if not one.unit and (named := stems(IN_BRACKETS.sub("", one.label))):
+            if (not one.unit or units.is_count(one.unit)) and (named := stems(IN_BRACKETS.sub("", one.label))):
                 found[named[-1]].append(one)
         return found
 

@@ -7,7 +7,7 @@ are Decimal throughout, six places at most, as the columns hold them. Pure funct
 a new line there.
 """
 
-from catalog.units.amounts import family, shown, stored
+from catalog.units.amounts import family, is_count, shown, stored
 from catalog.units.printing import exact, exact_range, exact_size, format, format_range, format_size
 from catalog.units.reading import accepted, parse, parse_range, read, read_range, read_size
 from catalog.units.resolutions import class_of
@@ -28,6 +28,7 @@ __all__ = [
     "format",
     "format_range",
     "format_size",
+    "is_count",
     "parse",
     "parse_range",
     "read",

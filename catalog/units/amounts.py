@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from catalog.units.table import BY_SYMBOL
+from catalog.units.table import BY_SYMBOL, PIECE
 
 PLACES = Decimal("0.000001")
 MOST_PLACES = 20
@@ -14,6 +14,11 @@ LIMIT = Decimal(10) ** 14  # the columns hold less
 def family(unit: str) -> str:
     """What can be converted into each other: "storage" for GB; a unit that is not in the table is one of its own."""
     return BY_SYMBOL[unit].family if unit in BY_SYMBOL else unit
+
+
+def is_count(unit: str) -> bool:
+    """Whether it counts things, as cores or ports do."""
+    return unit in BY_SYMBOL and BY_SYMBOL[unit].code == PIECE
 
 
 def stored(amount: Decimal, unit: str) -> Decimal:

@@ -50,10 +50,13 @@ def _unit(
     return Unit(symbol, family, Decimal(factor), (symbol, *words), singular, Decimal(offset), code)
 
 
+PIECE = "C62"  # the code of "one": what such units count
+
+
 def _count(plural: str, singular: str = "", spellings: str = "") -> Unit:
     """Things that are counted are a family each: eight cores are not eight ports."""
     words = [singular, *(word.strip() for word in spellings.split(","))]
-    return Unit(plural, plural, spellings=(plural, *filter(None, words)), singular=singular, code="C62")
+    return Unit(plural, plural, spellings=(plural, *filter(None, words)), singular=singular, code=PIECE)
 
 
 SECTIONS: tuple[tuple[str | Promise, tuple[Unit, ...]], ...] = (
