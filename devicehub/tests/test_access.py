@@ -107,6 +107,7 @@ TABLE = """
 /admin/password_change/done/                            302/302/200/200/302 302/302/405/405/302
 /admin/catalog/category/children/{product.category.pk}/ 302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/jsi18n/                         200                 405
+/admin/catalog/importbatch/{batch.pk}/report/           302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/move/                           302/302/403/400/302 302/302/403/400/302
 """
 
@@ -141,6 +142,26 @@ catalog.fitrule        fit_rule              add     403     200     200     403
 catalog.fitrule        fit_rule              change  403     200     200     200/403 200/403 200
 catalog.fitrule        fit_rule              history 403     200     200     200     200     200
 catalog.fitrule        fit_rule              delete  403     200     200     403     403     200
+catalog.importmapping  mapping               list    403     200     200     200     200     200
+catalog.importmapping  mapping               add     403     200     200     403     403     200
+catalog.importmapping  mapping               change  403     200     200     200/403 200/403 200
+catalog.importmapping  mapping               history 403     200     200     200     200     200
+catalog.importmapping  mapping               delete  403     200     200     403     403     200
+catalog.importbatch    batch                 list    403     200     200     200     200     200
+catalog.importbatch    batch                 add     403     403     403     403     403     403
+catalog.importbatch    batch                 change  403     200     200     200/403 200/403 200
+catalog.importbatch    batch                 history 403     200     200     200     200     200
+catalog.importbatch    batch                 delete  403     403     403     403     403     403
+catalog.synonym        synonym               list    403     200     200     200     200     200
+catalog.synonym        synonym               add     403     200     200     403     403     200
+catalog.synonym        synonym               change  403     200     200     200/403 200/403 200
+catalog.synonym        synonym               history 403     200     200     200     200     200
+catalog.synonym        synonym               delete  403     200     200     403     403     200
+catalog.searchcount    search_count          list    403     200     200     200     200     200
+catalog.searchcount    search_count          add     403     403     403     403     403     403
+catalog.searchcount    search_count          change  403     200/403 200/403 200/403 200/403 200/403
+catalog.searchcount    search_count          history 403     200     200     200     200     200
+catalog.searchcount    search_count          delete  403     403     403     403     403     403
 catalog.pricechange    price                 list    403     200     200     200     200     200
 catalog.pricechange    price                 add     403     403     403     403     403     403
 catalog.pricechange    price                 change  403     200/403 200/403 200/403 200/403 200/403

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,7 +21,15 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.tests.factories import make_address
-from catalog.models import PriceChange, StockLevel, StockMovement
+from catalog.models import (
+    ImportBatch,
+    ImportMapping,
+    PriceChange,
+    SearchCount,
+    StockLevel,
+    StockMovement,
+    Synonym,
+)
 from catalog.tests.factories import make_fit_rule, make_product
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
@@ -63,6 +72,10 @@ def make_world(alice: Any) -> dict[str, Any]:
         "spec": product.product_type.fields.first(),
         "fit_rule": make_fit_rule("charger", product.product_type.key, [("gives", "equal", "memory")]),
         "email": alice.emailaddress_set.get(),
+        "mapping": ImportMapping.objects.create(name="Supplier", rules={"columns": {"Titel": "name"}}),
+        "batch": ImportBatch.objects.create(file_name="devices.csv", sha256="0" * 64, report="line 2: added"),
+        "synonym": Synonym.objects.first(),
+        "search_count": SearchCount.objects.create(day=date(2026, 11, 1), words="phone", searches=3, results=2),
     }
 
 

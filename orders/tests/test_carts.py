@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -245,7 +246,7 @@ def test_shows_no_cart_of_another_to_a_guest_who_names_it(client: Client, alice:
 
 
 def reprice(variant: Variant, price: str) -> None:
-    variant.price = price
+    variant.price = Decimal(price)
     variant.save()
 
 
