@@ -34,6 +34,7 @@ SUFFIXES = ("", "", "", " Pro", " Lite", " Max", " Plus", " SE", " Ultra")
 CONDITIONS = (Condition.REFURBISHED, Condition.REFURBISHED, Condition.OPEN_BOX, Condition.USED)
 CONDITION_LABELS = {condition: str(condition.label) for condition in Condition}
 PRODUCT_SOLD_OUT, VARIANT_SOLD_OUT, REDUCED, LAST_NOT_NEW, UNPUBLISHED = 0.10, 0.055, 0.12, 0.12, 0.01
+REDUCED_LONGEST = 60  # days; what was reduced earlier is not called so any more
 WARRANTIES = (24, 24, 24, 12, 36)
 OLDEST = 900  # days
 
@@ -165,8 +166,8 @@ def _variant(common: _Common, place: int, options: list[Value], condition: Condi
         label=label(options, condition),
         condition=condition.value,
         price=f"{price - 1}.{'00' if price % 5 == 0 else '99'}",
-        was_price=f"{price + 1 + price // 8}.00" if rnd() < REDUCED else None,
-        reduced_days_ago=int(rnd() * common.days_ago),
+        was_price=f"{price + 1 + price // 8}.00" if rnd() < REDUCED and common.days_ago else None,
+        reduced_days_ago=int(rnd() * min(common.days_ago, REDUCED_LONGEST)),
         weight_g=common.weight_g,
         stock=0 if is_sold_out else 1 + int(rnd() ** 2 * 120),
         options=options,

@@ -27,16 +27,22 @@ from catalog import inventory, publishing
 from catalog.models import (
     Brand,
     Category,
+    FacetBlock,
+    IndexState,
     PriceChange,
     Product,
     ProductType,
+    SearchCode,
+    SearchDocument,
     SpecChoice,
     SpecField,
     SpecValue,
     StockLevel,
     StockMovement,
+    TermBlock,
     UnmergedChange,
     Variant,
+    WordList,
 )
 from catalog.navigation import forget
 from orders.demo import load_delivery
@@ -51,14 +57,15 @@ PRODUCTS = tables.Table(
     "warranty_months is_featured is_published published_from",
 )
 VARIANTS = tables.Table(
-    Variant, "id created_at updated_at product_id sku gtin label condition price was_price weight_g position"
+    Variant, "id created_at updated_at product_id sku gtin label condition price was_price reduced_at weight_g position"
 )
-PRICES = tables.Table(PriceChange, "variant_id created_at cause old_price new_price old_was_price new_was_price")
+PRICES = tables.Table(PriceChange, "variant_id created_at cause old_price new_price")
 LEVELS = tables.Table(StockLevel, "id variant_id place_id on_hand")
 MOVEMENTS = tables.Table(StockMovement, "level_id created_at kind on_hand_change on_hand_after reserved_after note")
 SPECS = tables.Table(SpecValue, "product_id variant_id field_id number number_high choice_id flag text")
 TABLES = (PRODUCTS, VARIANTS, PRICES, LEVELS, MOVEMENTS, SPECS)
-OWN_MODELS = [*(table.model for table in TABLES), Brand, Category, ProductType, SpecField, SpecChoice, UnmergedChange]
+INDEXES = (FacetBlock, TermBlock, WordList, SearchDocument, SearchCode, UnmergedChange, IndexState)
+OWN_MODELS = [*(table.model for table in TABLES), Brand, Category, ProductType, SpecField, SpecChoice, *INDEXES]
 
 
 class ForeignProducts(Exception):
@@ -201,17 +208,18 @@ def _product(row: ProductRow, keys: Keys) -> tuple[Any, ...]:
 def _variant(row: ProductRow, variant: VariantRow, keys: Keys) -> tuple[Any, ...]:
     since = keys.ago(row.days_ago, row)
     place = variant.pk - row.variants[0].pk
-    facts = (variant.sku, variant.gtin, variant.label, variant.condition, variant.price, variant.was_price)
+    reduced = keys.ago(variant.reduced_days_ago, row) if variant.was_price else None
+    facts = (variant.sku, variant.gtin, variant.label, variant.condition, variant.price, variant.was_price, reduced)
     return (variant.pk, since, since, row.pk, *facts, variant.weight_g, place)
 
 
 def _prices(row: ProductRow, variant: VariantRow, keys: Keys) -> Iterator[tuple[Any, ...]]:
     """The first price, and the reduction where there was one."""
     first = variant.was_price or variant.price
-    yield (variant.pk, keys.ago(row.days_ago, row), "loaded", None, first, None, None)
+    yield (variant.pk, keys.ago(row.days_ago, row), "loaded", None, first)
     if variant.was_price:
         reduced = keys.ago(variant.reduced_days_ago, row)
-        yield (variant.pk, reduced, "reduced", first, variant.price, None, variant.was_price)
+        yield (variant.pk, reduced, "reduced", first, variant.price)
 
 
 def _movements(row: ProductRow, variant: VariantRow, keys: Keys) -> Iterator[tuple[Any, ...]]:
