@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from catalog import specs
 from catalog.models import Category, Product, SpecField, SpecValue, Variant
 
 BODY_MAX = 20_000  # letters; what comes after says little about the device
+FIELD = ("field__kind", "field__label", "field__unit")
+SAID = ("flag", "text", "number", "number_high", "second", "third")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def _variants(product_ids: list[int]) -> dict[int, list[tuple[str, str, str]]]:
     """SKU, GTIN and label of each variant."""
     variants: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     rows = Variant.objects.filter(product__in=product_ids).values_list("product_id", "sku", "gtin", "label")
-    for product_id, sku, gtin, label in rows.order_by("product", "position", "pk"):
+    for product_id, sku, gtin, label in rows.order_by("product_id", "position", "pk"):
         variants[product_id].append((sku, gtin, label))
     return variants
 
@@ -70,17 +73,22 @@ def _trails(categories: set[Category]) -> dict[str, list[str]]:
 
 
 def _specs(product_ids: list[int]) -> dict[int, list[str]]:
+    """The words a shopper may use for the specs of each product, in no order. Many say the same: each is worded once."""
     texts: dict[int, list[str]] = defaultdict(list)
-    values = SpecValue.objects.filter(product__in=product_ids).select_related("field", "choice")
-    for value in values.order_by("product", "field__position", "pk"):
-        texts[value.product_id] += _spec_texts(value)
+    worded: dict[tuple[Any, ...], str] = {}
+    rows = SpecValue.objects.filter(product__in=product_ids).values_list("product_id", *FIELD, "choice__label", *SAID)
+    for product_id, *said in rows:
+        key = tuple(said)
+        if key not in worded:
+            worded[key] = _worded(*said)
+        texts[product_id].append(worded[key])
     return texts
 
 
-def _spec_texts(value: SpecValue) -> list[str]:
-    """The words a shopper may use for it."""
-    if value.field.kind == SpecField.Kind.BOOLEAN:
-        return [value.field.label] if value.flag else []
+def _worded(kind: str, label: str, unit: str, choice: str | None, *said: Any) -> str:
+    value = SpecValue(field=SpecField(kind=kind, unit=unit), **dict(zip(SAID, said, strict=True)))
+    if kind == SpecField.Kind.BOOLEAN:
+        return label if value.flag else ""
     if value.number is not None:
-        return [specs.value_text([value])]
-    return [value.choice.label if value.choice else value.text]
+        return specs.value_text([value])
+    return choice or value.text

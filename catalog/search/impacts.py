@@ -7,9 +7,10 @@ impacts depend on nothing but the product.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.search.accessories import ACCESSORIES
 from catalog.search.documents import Document
@@ -98,20 +99,21 @@ class _Weights:
 
     def texts(self, texts: Iterable[str], weight: float) -> None:
         for text in texts:
-            for place in places(text):
-                for form in place.forms:
-                    self.weights[stem(form)] += weight
+            for term in _terms(text):
+                self.weights[term] += weight
 
     def body(self, text: str) -> None:
-        times: dict[str, int] = defaultdict(int)
-        length = 0
-        for place in places(text, joined_max=JOINED_IN_BODY):
-            length += 1
-            for form in place.forms:
-                times[stem(form)] += 1
-        bent = 1 - BODY_BENT + BODY_BENT * length / BODY_WORDS
+        said = list(places(text, joined_max=JOINED_IN_BODY))
+        times = Counter(stem(form) for place in said for form in place.forms)
+        bent = 1 - BODY_BENT + BODY_BENT * len(said) / BODY_WORDS
         for term, number in times.items():
             self.weights[term] += min(BODY * number / bent, BODY_MOST)
+
+
+@lru_cache(maxsize=20_000)
+def _terms(text: str) -> tuple[str, ...]:
+    """Of a short text that many products share: brand, category, a spec."""
+    return tuple(stem(form) for place in places(text) for form in place.forms)
 
 
 def _head(part: list[Place]) -> int:
