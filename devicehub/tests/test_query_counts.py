@@ -28,12 +28,12 @@ LIMITS = {
     "/products/nova/": 18,
     "/products/nova/fits/": 18,
     "/products/plug/": 19,
-    "/products/plug/fits/?device=nova": 20,
+    "/products/plug/fits/?device=nova": 22,
     "/brands/": 6,
     "/brands/orvane/": 11,
     "/cart/": 10,
     "/orders/": 10,
-    "/search/suggest/?q=dev": 6,
+    "/search/suggest/?q=dev": 9,
     "/admin/": 25,
 }
 
