@@ -30,7 +30,7 @@ LIMITS = {
     "/products/plug/": 19,
     "/products/plug/fits/?device=nova": 22,
     "/brands/": 6,
-    "/brands/orvane/": 11,
+    "/brands/orvane/": 12,
     "/cart/": 10,
     "/orders/": 10,
     "/search/suggest/?q=dev": 9,
