@@ -52,7 +52,8 @@ class Listing:
     """What a page of products shows; each part is worked out when it is asked for.
 
     `home` is the category of a category page, `brand` the brand of a brand page: these are no filters, so they
-    cannot be removed. Where a query was understood, `data` is the address as it is meant and `said` as it was written.
+    cannot be removed. Where a query was understood, `data` is the address as it is meant and `plain` the listing of
+    the words as they were written.
     """
 
     data: QueryDict
@@ -61,7 +62,12 @@ class Listing:
     home: Node | None = None
     brand: Brand | None = None
     understanding: Understanding | None = None
-    said: QueryDict | None = None
+    plain: Listing | None = None
+
+    @property
+    def said(self) -> QueryDict | None:
+        """The address as it was written, if that is not how it is meant."""
+        return self.plain.data if self.plain else None
 
     @property
     def question(self) -> str:
@@ -80,8 +86,15 @@ class Listing:
                 category_ids=self.tree.ids_under(self.home.path) if self.home else None,
                 brand_id=self.brand.pk if self.brand else None,
                 found_ids=self.found.ids if self.text else None,
+                best_ids=self._best_ids,
             )
         )
+
+    @property
+    def _best_ids(self) -> list[int]:
+        """Where all was understood, what answers the words best still comes first."""
+        is_ordered = self.text or self.data.get("sort")
+        return self.plain.found.ids if self.plain and not is_ordered else []
 
     @cached_property
     def found(self) -> search.Found:
@@ -242,11 +255,18 @@ class Listing:
 
 
 def meant(asked: Listing) -> Listing:
-    """The listing that a query means; as it was asked where nothing is understood, or nothing is all of that."""
+    """The listing that a query means; as it was asked where nothing is understood, or too little is all of that."""
     words = vocabulary(asked.text) if asked.text else None
     if words is None:
         return asked
     place = asked.home.slug if asked.home else asked.data.get("category", "")
     found = understand(asked.text, replace(words, brands={}) if asked.brand else words, place=place)
-    listing = replace(asked, data=found.under(asked.data), understanding=found, said=asked.data)
-    return listing if found and listing.total else asked
+    listing = replace(asked, data=found.under(asked.data), understanding=found, plain=asked)
+    return listing if found and not _loses(listing, asked) else asked
+
+
+def _loses(listing: Listing, asked: Listing) -> bool:
+    """Whether nothing is left, or not even a page while more products have every word of the query: their specs or
+    categories are not filled in, or the words mean something else."""
+    total = listing.total
+    return not total or (total < PAGE_SIZE and asked.found.complete > max(total, CLOSE))

@@ -64,6 +64,7 @@ class Scope:
     category_ids: frozenset[int] | None = None
     brand_id: int | None = None
     found_ids: Sequence[int] | None = None  # of a search, the best first
+    best_ids: Sequence[int] = ()  # what comes first where nothing was searched for and no order is asked for
 
 
 @dataclass(frozen=True)
@@ -237,15 +238,13 @@ class Selection:
 
     def page(self, start: int, stop: int) -> list[int]:
         """The ids from place `start` up to `stop` in the order asked for; every page costs the same."""
-        found = self.scene.scope.found_ids
-        if found is not None and not self.criteria.sort:
-            listed = {pk for part in self.parts for pk in part.block.product_keys(to_array(part.products)).tolist()}
-            return [pk for pk in found if pk in listed][start:stop]
         keys = np.concatenate([np.empty(0), *(self._keys(part) for part in self.parts)])
         pks = np.concatenate(
             [np.empty(0, np.int64), *(part.block.product_keys(to_array(part.products)) for part in self.parts)]
         )
         newest_first = self.criteria.sort in ("", NEWEST)
+        if not self.criteria.sort and (best := self.scene.scope.found_ids or self.scene.scope.best_ids):
+            keys = -_places(pks, best)
         return _smallest(-keys if newest_first else keys, -pks if newest_first else pks, pks, start, stop)
 
     def _keys(self, part: Part) -> np.ndarray:
@@ -397,6 +396,14 @@ def _spec_keys(part: Part, spec: SpecFilter, *, descending: bool) -> np.ndarray:
         lows = to_array(_hit(part, bits))
         keys[lows] = np.minimum(keys[lows], -float(high) if descending else float(low))
     return keys[to_array(part.products)]
+
+
+def _places(pks: np.ndarray, best: Sequence[int]) -> np.ndarray:
+    """Where each stands among the best."""
+    ids = np.array(best, np.int64)
+    order = np.argsort(ids)
+    at = order[np.minimum(np.searchsorted(ids, pks, sorter=order), len(ids) - 1)]
+    return np.where(ids[at] == pks, at, LAST)
 
 
 def _smallest(keys: np.ndarray, ties: np.ndarray, pks: np.ndarray, start: int, stop: int) -> list[int]:

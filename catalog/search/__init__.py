@@ -15,7 +15,7 @@ from catalog.search import reading
 from catalog.search.asking import question
 from catalog.search.correcting import corrected
 from catalog.search.merging import clear, merge, write
-from catalog.search.ranking import FOUND_MAX, rank
+from catalog.search.ranking import FEW, FOUND_MAX, rank
 from catalog.search.suggesting import suggest
 
 __all__ = ["FOUND_MAX", "Found", "clear", "merge", "search", "suggest", "write"]
@@ -25,12 +25,13 @@ LOOKED_AMONG = 1000
 
 @dataclass(frozen=True)
 class Found:
-    """`ids` of products, the best first, FOUND_MAX at most. `words` were searched for; `corrected` says so in one
-    line if they are not those that were typed, and is empty if they are."""
+    """`ids` of products, the best first, FOUND_MAX at most; `complete` of them have all the words. `words` were
+    searched for; `corrected` says so in one line if they are not those that were typed, and is empty if they are."""
 
     ids: list[int]
     words: tuple[str, ...] = ()
     corrected: str = ""
+    complete: int = 0
 
     def best(self, products: QuerySet[Product], most: int) -> list[Product]:
         """The best of these products that were found, looked for among the first thousand. One query."""
@@ -50,4 +51,9 @@ def search(text: str, *, correct: bool = True) -> Found:
         hits = rank(better, index)
     used = better or asked
     is_other = used.words != asked.words
-    return Found(hits.best_first(), tuple(used.words), " ".join(used.words) if is_other else "")
+    return Found(
+        hits.best_first(least=0 if hits.by_code else FEW),
+        tuple(used.words),
+        " ".join(used.words) if is_other else "",
+        hits.complete,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 from catalog.models import Synonym
 from catalog.search.accessories import ACCESSORIES
 from catalog.search.stems import stem
-from catalog.search.words import MAX_WORDS, WORD, Place, code, places, plain, query_words
+from catalog.search.words import MAX_WORDS, WORD, Place, code, measured, places, plain, query_words
 
 TEXT_MAX = 400  # letters read
 JOINED_MAX = 4  # words that may be one: "wh 1000 xm4", "mac book"
@@ -19,6 +20,12 @@ CODE_LEAST = 4  # letters of a part number
 SYNONYM = 0.85
 FIGURE = 0.6  # "27" where "27in" was asked for
 WITHOUT = "without"
+# What a shopper says of any article, and no seller of his: "best cheap tablet under 200 dollars".
+PRAISE = "affordable best budget buy cheap cheapest deal deals good great inexpensive popular sale"
+FLUFF = frozenset(PRAISE.split())
+PRICE = re.compile(r"(?:under|below|less than|up to)\s+[$€£]?\s?\d+(?![\w.])(?:\s*(?:dollars?|bucks|usd|euros?))?")
+# Behind these stands what comes with the thing.
+ALONG = re.compile(r"\s(?:with|w/|including|includes|plus|and)\s")
 
 Terms = tuple[str, ...]
 Groups = dict[Terms, list[Terms]]  # what else to look for, by what may be typed
@@ -48,18 +55,17 @@ class Question:
     unwanted: list[str] = field(default_factory=list)  # terms
     codes: list[str] = field(default_factory=list)  # whole part numbers that it may hold
     groups: Groups = field(default_factory=dict)
+    wants_accessory: bool = False
 
     def reworded(self, words: Iterable[str]) -> Question:
         """Other words, the same synonyms: they are not read twice."""
-        return _question(" ".join(words), self.groups)
+        other = _question(" ".join(words), self.groups)
+        other.wants_accessory |= self.wants_accessory
+        return other
 
     @property
     def words(self) -> list[str]:
         return [concept.word for concept in self.concepts]
-
-    @property
-    def wants_accessory(self) -> bool:
-        return any(stem(word) in ACCESSORIES for word in self.words)
 
     def reads(self) -> Iterator[str]:
         for concept in self.concepts:
@@ -72,7 +78,7 @@ def question(text: str) -> Question:
 
 
 def _question(text: str, groups: Groups) -> Question:
-    asked, unwanted = _wanted(list(places(text[:TEXT_MAX])))
+    asked, unwanted = _wanted(list(places(PRICE.sub(" ", measured(text[:TEXT_MAX])))))
     if not asked:
         asked = [Place(word) for word in query_words(text)]
     asked = list({place.word: place for place in asked}.values())[:MAX_WORDS]
@@ -82,14 +88,21 @@ def _question(text: str, groups: Groups) -> Question:
         for concept in concepts[window]:
             concept.also(stem(joined), 1.0)
     _add_synonyms(concepts, groups)
-    return Question(concepts, unwanted, _codes(text[:TEXT_MAX]), groups)
+    return Question(concepts, unwanted, _codes(text[:TEXT_MAX]), groups, _wants_accessory(text))
 
 
 def _wanted(asked: list[Place]) -> tuple[list[Place], list[str]]:
     """ "Headphones without microphone" asks for headphones and against microphones."""
     unwanted = {after for at, after in enumerate(asked) if at > 1 and asked[at - 1].word == WITHOUT}
     wanted = [place for place in asked if place.word != WITHOUT and place not in unwanted]
-    return wanted, [stem(place.word) for place in unwanted]
+    telling = [place for place in wanted if place.word not in FLUFF]
+    return telling or wanted, [stem(place.word) for place in unwanted]
+
+
+def _wants_accessory(text: str) -> bool:
+    """ "Laptop with charger" asks for a laptop."""
+    main = ALONG.split(plain(text[:TEXT_MAX]))[0]
+    return not ACCESSORIES.isdisjoint(stem(place.word) for place in places(main))
 
 
 def _concept(place: Place) -> Concept:

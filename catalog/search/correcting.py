@@ -17,6 +17,7 @@ from catalog.search.stems import singular, stem
 LITTLE = 3  # products with all the words: at or below this the words are doubted
 SLIP = 3.0  # what a wrong letter costs, against the logarithm of the products that have the words together
 CUT = 1.5  # the same for a missing blank
+SHORT_CUT = 3.0  # where a part has but two letters: nearly all of them are words of some title
 COMMON = 0.3  # worth of being common at all
 PART_LEAST = 2  # letters of a word that was glued to another
 PARTS_MAX = 24  # letters of a word that is looked at for glued ones
@@ -73,7 +74,8 @@ def _written(words: list[str], at: int) -> Iterator[tuple[str, slice, float]]:
 def _cuts(word: str, place: slice) -> Iterator[Guess]:
     if len(word) <= PARTS_MAX and not word.isdigit():
         for at in range(PART_LEAST, len(word) - PART_LEAST + 1):
-            yield Guess(place, (word[:at], word[at:]), CUT)
+            is_short = min(at, len(word) - at) == PART_LEAST
+            yield Guess(place, (word[:at], word[at:]), SHORT_CUT if is_short else CUT)
 
 
 def _replaced(asked: Question, guesses: dict[int, list[Guess]], hits: Hits, index: Index) -> Question | None:

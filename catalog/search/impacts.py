@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.search.accessories import ACCESSORIES
+from catalog.search.accessories import is_accessory
 from catalog.search.documents import Document
 from catalog.search.postings import NOWHERE
 from catalog.search.stems import stem
@@ -89,7 +89,7 @@ class _Weights:
                 is_head = here == head
                 self._title_word(place, TITLE * (HEAD if is_head else weight) / bent, min(number, PLACES_MAX))
                 number += 1
-        self.is_accessory = bool(parts) and any(stem(place.word) in ACCESSORIES for place in parts[0][1])
+        self.is_accessory = bool(parts) and is_accessory({stem(place.word) for place in parts[0][1]})
 
     def _title_word(self, place: Place, weight: float, number: int) -> None:
         for form in place.forms:

@@ -21,7 +21,8 @@ NEEDED = 2.0  # every word is needed, the common ones too
 COVER_POWER = 1.5  # how much a product that misses a word falls behind
 NEXT_TO = 0.3  # words that stand side by side in the title, as a share of the rarer one
 SCATTERED = 0.5  # a phrase whose words stand apart
-ACCESSORY_SHARE = 0.6  # what is left to a thing for the device when the device was asked for, or the other way round
+ACCESSORY_SHARE = 0.6  # what is left to a thing for the device when the device was asked for
+DEVICE_SHARE = 0.7  # the other way round; not every accessory is called by a name we know
 UNWANTED_SHARE = 0.5
 WHOLE_CODE = 50.0  # the part number itself comes first
 
@@ -58,8 +59,9 @@ class Hits:
     def best_cover(self) -> float:
         return float(self.covers.max(initial=0.0))
 
-    def best_first(self) -> list[int]:
-        kept = self._kept()
+    def best_first(self, *, least: int = 0) -> list[int]:
+        """Not the tail, unless there would be fewer than `least`."""
+        kept = self._with_tail(self._kept(), least)
         ids, scores = self.ids[kept], self.scores[kept]
         if len(ids) > FOUND_MAX:
             top = np.argpartition(-scores, FOUND_MAX)[:FOUND_MAX]
@@ -71,6 +73,12 @@ class Hits:
         for share in SHARES:
             if kept.sum() < FEW:
                 kept = self.covers >= share * self.best_cover
+        return kept
+
+    def _with_tail(self, kept: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+        missing, others = least - int(kept.sum()), np.flatnonzero(~kept)
+        if missing > 0:
+            kept[others[np.lexsort((self.ids[others], -self.scores[others]))[:missing]]] = True
         return kept
 
 
@@ -180,7 +188,10 @@ class _Block:
 
     def _demote(self, question: Question) -> None:
         accessories = self._flagged(ACCESSORY)
-        self._score[accessories != question.wants_accessory] *= ACCESSORY_SHARE
+        if question.wants_accessory:
+            self._score[~accessories] *= DEVICE_SHARE
+        else:
+            self._score[accessories] *= ACCESSORY_SHARE
         for term in question.unwanted:
             if postings := self._postings(term):
                 self._score[postings.low[postings.place != NOWHERE]] *= UNWANTED_SHARE

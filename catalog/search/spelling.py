@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from catalog.models import WordList
 
-ONE_SLIP, TWO_SLIPS = 4, 6  # letters a word must have to be taken for another
+ONE_SLIP, TWO_SLIPS = 3, 6  # letters a word must have to be taken for another
+CUT_SHORT = 3  # letters: such a word is only taken for one that lost a letter
 MOST = 12  # candidates for a word
 SWAPPED, NEIGHBOUR, DOUBLED, OTHER = 0.8, 0.8, 0.7, 1.0
 FIRST_LETTER = 0.4  # people seldom get it wrong
@@ -56,7 +57,7 @@ def near(words: Iterable[str]) -> dict[str, list[Near]]:
 def _near(word: str, slips: int, lists: dict[int, np.ndarray]) -> list[Near]:
     close = (
         other
-        for by in range(-slips, slips + 1)
+        for by in range(1 if len(word) == CUT_SHORT else -slips, slips + 1)
         if len(word) + by in lists
         for other in _sharing_letters(word, lists[len(word) + by], slips)
         if other != word and _figures(other) == _figures(word)

@@ -107,6 +107,10 @@ RELEVANCE = [
     ("noise canceling headset", "Sonora Noise Cancelling Headset", "Sonora Headset"),
     ("wireless mice", "Logi Wireless Mouse", "Logi Wireless Pad"),
     ("iphonecase", "Iphone Case", "Iphone"),
+    ("best cheap laptop under 300 dollars", "Dellon Laptop", "Best Cheap Laptop Sticker under 300 Dollars"),
+    ("laptop with charger", "Dellon Laptop with Charger", "Dellon Laptop Charger"),
+    ("power bank", "Anka Portable Charger Power Bank 10000mAh", "Anka Bank 10000mAh with Power Display"),
+    ("roka remote", "Roka Voice Remote", "Roka Stick with Remote"),
 ]
 
 
@@ -137,6 +141,17 @@ def test_leaves_out_the_tail_once_there_is_enough():
     assert len(found("orvane phone")) == 60
 
 
+@pytest.mark.django_db
+def test_goes_on_with_less_while_little_is_found(settled):
+    make_product("Orvane Meridian Unlocked Titanium Phone")
+    make_product("Pelkor Phone")
+    settled()
+    assert found("orvane meridian unlocked titanium phone") == [
+        "Orvane Meridian Unlocked Titanium Phone",
+        "Pelkor Phone",
+    ]
+
+
 # Slips of the fingers -----------------------------------------------------------------------------------------
 
 
@@ -150,6 +165,7 @@ def test_leaves_out_the_tail_once_there_is_enough():
         ("orvanemeridian", "orvane meridian"),
         ("orvane merid ian", "orvane meridian"),
         ("merdiain phone", "meridian phone"),
+        ("orvane meridiian phnoe", "orvane meridian phone"),
     ],
 )
 def test_corrects_what_was_mistyped_and_says_so(phone, typed, meant):
@@ -167,6 +183,14 @@ def test_corrects_towards_words_that_occur_together(db):
     make_product("Sonora Headphones")
     publishing.merge()
     assert search.search("snora headphones").corrected == "sonora headphones"
+
+
+def test_takes_a_short_word_for_one_that_lost_a_letter(db):
+    make_product("Visio Video Card")
+    make_product("Visio Video Cat")
+    publishing.merge()
+    answer = search.search("video crd")
+    assert (names(answer.ids)[0], answer.corrected) == ("Visio Video Card", "video card")
 
 
 def test_takes_a_wrong_figure_for_another_model(db):
