@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from accounts.demo import PASSWORD, load_people
+from catalog import publishing
 
 
 class Command(BaseCommand):
@@ -17,6 +18,8 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=max(verbosity - 1, 0))
         if not settings.PRODUCTION:
             call_command("seed_demo", verbosity=verbosity)
+        publishing.merge()
+        if not settings.PRODUCTION:
             self.stdout.write(greeting())
 
 
