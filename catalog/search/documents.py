@@ -73,7 +73,7 @@ def _trails(categories: set[Category]) -> dict[str, list[str]]:
 
 
 def _specs(product_ids: list[int]) -> dict[int, list[str]]:
-    """The words a shopper may use for the specs of each product, in no order. Many say the same: each is worded once."""
+    """The words a shopper may use for each product's specs, in no order. Many say the same: each is worded once."""
     texts: dict[int, list[str]] = defaultdict(list)
     worded: dict[tuple[Any, ...], str] = {}
     rows = SpecValue.objects.filter(product__in=product_ids).values_list("product_id", *FIELD, "choice__label", *SAID)
