@@ -117,7 +117,7 @@ def variants_by_product(product_ids: Iterable[int]) -> dict[int, list[Variant]]:
     """Those on sale in their order, through `with_stock`. One query."""
     sold = Variant.objects.on_sale().filter(product__in=list(product_ids))
     found: dict[int, list[Variant]] = defaultdict(list)
-    for variant in with_stock(sold).order_by("product", "position", "pk"):
+    for variant in with_stock(sold).order_by("product_id", "position", "pk"):
         found[variant.product_id].append(variant)
     return found
 

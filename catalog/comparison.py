@@ -168,7 +168,7 @@ def _versions(skus: list[str]) -> list[Variant]:
     asked = Variant.objects.on_sale().filter(sku__in=skus).values("product")
     every = with_picture(with_stock(sold().filter(product__in=asked)))
     related = every.select_related("product__brand", "product__product_type")
-    return list(related.order_by("product", "position", "pk")) if skus else []
+    return list(related.order_by("product_id", "position", "pk")) if skus else []
 
 
 def _columns(chosen: list[Variant], versions: list[Variant]) -> list[Column]:

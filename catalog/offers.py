@@ -136,7 +136,7 @@ def of_product(
 
 def _images(product_ids: Sequence[int]) -> Mapping[int, list[Image]]:
     found: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(product__in=product_ids).order_by("product", "position", "pk"):
+    for image in Image.objects.filter(product__in=product_ids).order_by("product_id", "position", "pk"):
         found[image.product_id].append(image)
     return found
 
