@@ -122,5 +122,8 @@ def _refuse_changed(fields: Iterable[SpecField]) -> None:
 
 
 def _present(product: Product, variant: Variant | None, fields: Iterable[SpecField]) -> dict[int, list[SpecValue]]:
-    rows = SpecValue.objects.filter(product=product, variant=variant, field__in=list(fields)).in_order()
-    return {field_id: list(group) for field_id, group in groupby(rows, key=attrgetter("field_id"))}
+    """The owner's rows are few. With the fields in the query SQLite goes through all products' values of them."""
+    wanted = {field.pk for field in fields}
+    rows = SpecValue.objects.filter(product=product, variant=variant).in_order()
+    groups = groupby((row for row in rows if row.field_id in wanted), key=attrgetter("field_id"))
+    return {field_id: list(group) for field_id, group in groups}
