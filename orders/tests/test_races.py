@@ -143,7 +143,10 @@ def test_would_oversell_without_the_claim_on_stock(start_server: Any, engine: st
 @pytest.mark.parametrize("engine", ENGINES)
 def test_would_fail_at_the_second_press_without_the_claim_on_the_cart(start_server: Any, engine: str) -> None:
     server = start_server(engine, UNLOCKED="cart", **UNLOCKED)
-    run = race(server, "queue_up(4, stock=[20], members=True)", presses=5)
+    for _try in range(5):  # on SQLite, whose writers queue, the second press may come late enough by luck
+        run = race(server, "queue_up(4, stock=[20], members=True)", presses=5)
+        if 500 in statuses(run):
+            break
     assert 500 in statuses(run)
     assert "IntegrityError" in server.log  # the database keeps the order single, but at the buyer's cost
     assert len(orders(run)) == 4
