@@ -113,7 +113,7 @@ class Product(TimeStamped):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["category", "is_published", "price_from"], name="product_listing_price"),
-            models.Index(fields=["is_published", "-published_from"], name="product_newest"),
+            models.Index(fields=["published_from", "id"], name="product_newest_first", condition=Q(is_published=True)),
             models.Index(
                 fields=["published_until"], name="product_ends", condition=models.Q(published_until__isnull=False)
             ),

@@ -124,8 +124,9 @@ class SpecValue(models.Model):
     """
 
     product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="spec_values")
+    # Its index leaves out the many values without variant: SQLite would look among them for those of a product.
     variant = models.ForeignKey(
-        "catalog.Variant", on_delete=models.CASCADE, related_name="spec_values", null=True, blank=True
+        "catalog.Variant", on_delete=models.CASCADE, related_name="spec_values", null=True, blank=True, db_index=False
     )
     field = models.ForeignKey(SpecField, on_delete=models.PROTECT, related_name="values")
     number = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
@@ -144,6 +145,7 @@ class SpecValue(models.Model):
         indexes = [
             models.Index(fields=["field", "choice", "product"], name="spec_value_by_choice"),
             models.Index(fields=["field", "number", "product"], name="spec_value_by_number"),
+            models.Index(fields=["variant"], name="spec_value_of_variant", condition=Q(variant__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

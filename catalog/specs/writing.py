@@ -122,8 +122,8 @@ def _refuse_changed(fields: Iterable[SpecField]) -> None:
 
 
 def _present(product: Product, variant: Variant | None, fields: Iterable[SpecField]) -> dict[int, list[SpecValue]]:
-    """The owner's rows are few. With the fields in the query SQLite goes through all products' values of them."""
-    wanted = {field.pk for field in fields}
-    rows = SpecValue.objects.filter(product=product, variant=variant).in_order()
-    groups = groupby((row for row in rows if row.field_id in wanted), key=attrgetter("field_id"))
-    return {field_id: list(group) for field_id, group in groups}
+    """Asked by the product alone: with more in the question SQLite goes through the values of all products."""
+    wanted, owner = {field.pk for field in fields}, variant and variant.pk
+    rows = SpecValue.objects.filter(product=product).in_order()
+    own = (row for row in rows if row.field_id in wanted and row.variant_id == owner)
+    return {field_id: list(group) for field_id, group in groupby(own, key=attrgetter("field_id"))}
