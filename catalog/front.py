@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Subquery
 
 from catalog.cards import Card, card, listed, variants_by_product
 from catalog.models import Category, Product, Variant
@@ -33,15 +33,11 @@ class Front:
 
     @cached_property
     def products(self) -> list[Product]:
-        """All that the page shows, newest first. One query."""
+        """All that the page shows, newest first. The three choices are made one by one, each along its own index."""
         visible = Product.objects.visible()
-        newest = visible.order_by("-published_from", "-pk")
-        reduced = visible.filter(is_available=True, pk__in=_reduced().values("product"))
-        cut = reduced.annotate(cut=_deepest_cut()).order_by("-cut", "-pk")
-        featured = newest.filter(is_featured=True)
-        wanted = (newest[: ARRIVALS + 1], cut[:DROPS], featured[:1])
-        shown = Q(pk__in=wanted[0].values("pk")) | Q(pk__in=wanted[1].values("pk")) | Q(pk__in=wanted[2].values("pk"))
-        found = listed(Product.objects.filter(shown)).annotate(cut=_deepest_cut())
+        newest = visible.order_by("-published_from", "-pk").values_list("pk", flat=True)
+        shown = {*newest[: ARRIVALS + 1], *newest.filter(is_featured=True)[:1], *_deepest_cuts(visible)}
+        found = listed(Product.objects.filter(pk__in=shown)).annotate(cut=_deepest_cut())
         return list(found.order_by("-published_from", "-pk"))
 
     @cached_property
@@ -98,6 +94,11 @@ def _deepest_cut() -> Subquery:
     per_cent = ExpressionWrapper((F("was_price") - F("price")) * 100 / F("was_price"), FloatField())
     reduced = _reduced().filter(product=OuterRef("pk"))
     return Subquery(reduced.annotate(cut=per_cent).order_by("-cut").values("cut")[:1])
+
+
+def _deepest_cuts(visible: QuerySet[Product]) -> QuerySet[Product, int]:
+    reduced = visible.filter(is_available=True, pk__in=_reduced().values("product"))
+    return reduced.annotate(cut=_deepest_cut()).order_by("-cut", "-pk").values_list("pk", flat=True)[:DROPS]
 
 
 def _reduced() -> QuerySet[Variant]:

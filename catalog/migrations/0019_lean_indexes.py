@@ -14,6 +14,12 @@ class Migration(migrations.Migration):
             model_name="product",
             name="product_newest",
         ),
+        migrations.AddIndex(
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("is_featured", True)), fields=["published_from"], name="product_featured"
+            ),
+        ),
         migrations.AlterField(
             model_name="specvalue",
             name="variant",
