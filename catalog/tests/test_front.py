@@ -104,7 +104,7 @@ def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_qu
 
     def cost():
         client.get("/")
-        with django_assert_max_num_queries(8) as queries:
+        with django_assert_max_num_queries(11) as queries:
             assert client.get("/").context["front"].drops
         return len(queries)
 

@@ -21,7 +21,7 @@ from orders.models import Cart, CartLine
 from orders.tests.factories import make_cart, make_method, make_order, make_rate
 
 LIMITS = {
-    "/": 10,
+    "/": 11,
     "/products/": 11,
     "/products/?q=device&in_stock=1": 20,
     "/categories/phones/?brand=orvane": 11,
