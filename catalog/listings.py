@@ -32,6 +32,7 @@ from catalog.understanding import Understanding, understand, vocabulary
 
 PAGE_SIZE = 24
 CLOSE = 4
+MANY_TIMES = 3
 
 
 class PagedSelection:
@@ -155,6 +156,10 @@ class Listing:
     def total(self) -> int:
         return self.selection.counts.total
 
+    def ids(self) -> list[int]:
+        """Of all that is listed."""
+        return self.selection.page(0, self.total)
+
     def page(self, number: str) -> Page:
         """Raises InvalidPage for a page that is none."""
         return Paginator(PagedSelection(self.selection), PAGE_SIZE).page(number)  # type: ignore[arg-type]
@@ -261,12 +266,21 @@ def meant(asked: Listing) -> Listing:
         return asked
     place = asked.home.slug if asked.home else asked.data.get("category", "")
     found = understand(asked.text, replace(words, brands={}) if asked.brand else words, place=place)
+    if not found:
+        return asked
     listing = replace(asked, data=found.under(asked.data), understanding=found, plain=asked)
-    return listing if found and not _loses(listing, asked) else asked
+    certain = found.certain(asked.text)
+    fallback = replace(asked, data=certain.under(asked.data), understanding=certain, plain=asked) if certain else asked
+    if not _loses(listing, fallback):
+        return listing
+    return fallback if fallback.total else asked
 
 
-def _loses(listing: Listing, asked: Listing) -> bool:
-    """Whether nothing is left, or not even a page while more products have every word of the query: their specs or
-    categories are not filled in, or the words mean something else."""
+def _loses(listing: Listing, fallback: Listing) -> bool:
+    """Whether nothing is left, or not even a page while many times as many products have every word of the query:
+    their specs or categories are not filled in, or the words mean something else."""
     total = listing.total
-    return not total or (total < PAGE_SIZE and asked.found.complete > max(total, CLOSE))
+    if total >= PAGE_SIZE:
+        return False
+    complete = set(fallback.found.ids[: fallback.found.complete])
+    return not total or len(complete.intersection(fallback.ids())) > max(MANY_TIMES * total, CLOSE)

@@ -72,7 +72,6 @@ def test_it_puts_first_what_answers_the_words_best(client):
     """All of the query is understood; the category alone would show the newest first."""
     kept = {"category": Category.objects.get(slug="phones"), "product_type": ProductType.objects.get(key="phone")}
     make_product("Carrier plan", brand=make_brand("Pelkor"), price="9", **kept)
-    assert names(page(client, "phones"))[-1] != "Carrier plan"
     make_product("Phone", brand=make_brand("Quillon"), price="9", **kept)
     make_product("Another thing", brand=make_brand("Sonora"), price="9", **kept)
     assert names(page(client, "phones"))[0] == "Phone"

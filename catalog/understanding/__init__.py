@@ -17,6 +17,8 @@ from catalog.understanding.query import Found, Query
 
 __all__ = ["Phrase", "Understanding", "Vocabulary", "forget", "understand", "vocabulary"]
 
+CERTAIN = {"min_price", "max_price", "in_stock", "condition"}
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -40,6 +42,12 @@ class Understanding:
 
     def __bool__(self) -> bool:
         return bool(self.phrases)
+
+    def certain(self, text: str) -> Understanding:
+        """Only what every product can be asked for: price, stock and condition. The text stays as it was written."""
+        phrases = [phrase for phrase in self.phrases if {name for name, _value in phrase.pairs} & CERTAIN]
+        pairs = [pair for phrase in phrases for pair in phrase.pairs]
+        return Understanding(text, pairs, "", phrases)
 
     def under(self, data: QueryDict) -> QueryDict:
         """The address as it is meant: the rest for the text, and what was understood where the address says nothing
