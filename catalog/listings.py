@@ -100,6 +100,8 @@ class Listing:
     @cached_property
     def found(self) -> search.Found:
         """What is in quotes is searched for as it was typed."""
+        if self.plain and self.text == self.plain.text:
+            return self.plain.found
         return search.search(self.text, correct='"' not in self.text)
 
     @property

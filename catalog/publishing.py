@@ -28,9 +28,9 @@ def product_changed(product_ids: Iterable[int]) -> None:
     """
     ids = sorted(set(product_ids))
     Variant.objects.filter(product__in=ids).refresh_was_prices()
-    Product.objects.filter(pk__in=ids).refresh_listing()
+    present = Product.objects.filter(pk__in=ids).refresh_listing()
     search.write(ids)
-    UnmergedChange.record(ids)
+    UnmergedChange.record(set(ids).difference(present))
     if len(ids) > PILE:
         merge()
 

@@ -115,12 +115,10 @@ class Scene:
         }
         return sorted(found)
 
-    def with_specs(self, specs: Iterable[SpecFilter]) -> list[Part]:
-        """The parts with the values of these specs at hand; a query, unless they were loaded before."""
+    def load_specs(self, specs: Iterable[SpecFilter]) -> None:
+        """Have the values of these specs at hand in the parts' blocks; a query, unless they were loaded before."""
         facets = [spec_facet(pk) for spec in specs for pk in spec.field_ids]
         self.snapshot.load(facets, within=[number for number, _part in self.parts if number != FRESH])
-        blocks = dict(self.snapshot.all_blocks())
-        return [Part(blocks[number], part.products, part.variants) for number, part in self.parts]
 
     def _part(self, number: int, block: Block) -> Part:
         every = block.of(ALL).get(HERE, BitMap())
@@ -167,8 +165,11 @@ class Selection:
     def _scenery(self) -> list[tuple[Part, dict[str, BitMap]]]:
         """Each part before the filters, and the variants in it that meet each of them."""
         wanted = {spec.key: spec for spec in [*self.shown, *self.used]}
-        parts = self.scene.with_specs(wanted.values())
-        return [(part, {facet: _meeting(part, bits) for facet, bits in self._conditions(part.block)}) for part in parts]
+        self.scene.load_specs(wanted.values())
+        return [
+            (part, {facet: _meeting(part, bits) for facet, bits in self._conditions(part.block)})
+            for _number, part in self.scene.parts
+        ]
 
     @cached_property
     def parts(self) -> list[Part]:

@@ -63,14 +63,6 @@ class Block:
         """The products' ids, int64."""
         return lows.astype(np.int64) + self.first if self.product_ids is None else self.product_ids[lows]
 
-    def without(self, lows: BitMap) -> Block:
-        """The block as if these products were not in it. Columns may still have them."""
-        if not lows:
-            return self
-        gone = spread(lows, slots_of(self.values.values()))
-        values = {facet: {value: bits - gone for value, bits in known.items()} for facet, known in self.values.items()}
-        return Block(self.first, self.product_ids, values, self.columns)
-
     def add(self, found: Iterable[tuple[int, Facts]]) -> None:
         """Take products in, each with its low bits; they must not be there already."""
         marks: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
@@ -88,10 +80,8 @@ class Block:
             self.columns[name] = _extended(self.column(name), ids, figures)
 
     def remove(self, lows: BitMap) -> None:
-        kept = self.without(lows)
-        self.values = {
-            facet: {value: bits for value, bits in known.items() if bits} for facet, known in kept.values.items()
-        }
+        for facet, values in self.values.items():
+            self.values[facet] = {value: bits for value, bits in without(values, lows).items() if bits}
         for name, column in self.columns.items():
             stays = ~np.isin(column.ids & (SIZE - 1), np.asarray(lows.to_array()))
             self.columns[name] = Column(column.ids[stays], column.numbers[stays])
@@ -128,6 +118,12 @@ def in_variants(bits: BitMap) -> BitMap:
 def spread(lows: BitMap, slots: int) -> BitMap:
     """The products and all their variants up to this slot."""
     return BitMap.union(lows, *(lows.shift(slot << BITS) for slot in range(1, slots + 1)))
+
+
+def without(values: Values, lows: BitMap) -> Values:
+    """The values as if these products had none."""
+    gone = spread(lows, slots_of([values]))
+    return {value: bits - gone for value, bits in values.items()}
 
 
 def project(bits: BitMap) -> BitMap:

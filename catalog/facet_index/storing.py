@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pyroaring import BitMap
 
-from catalog.facet_index.blocks import BITS, COLUMNS, SIZE, Block, pack, pack_column, unpack, unpack_column
+from catalog.facet_index.blocks import BITS, COLUMNS, SIZE, Block, pack, pack_column, unpack, unpack_column, without
 from catalog.facet_index.facts import read
 from catalog.models import FacetBlock, IndexState, Product, UnmergedChange
 
@@ -34,6 +34,7 @@ class Snapshot:
     def __init__(self) -> None:
         self.fresh_ids = sorted(_fresh_ids())
         self.blocks: dict[int, Block] = {}
+        self._stale = lows_by_block(self.fresh_ids)
         self._loaded: set[str] = set()
 
     def load(self, facets: Collection[str], within: Collection[int] | None = None) -> None:
@@ -46,12 +47,14 @@ class Snapshot:
         if not wanted or within == []:
             return
         for facet, number, data in rows.values_list("facet", "block", "data"):
-            _take(self.blocks.setdefault(number, Block(first=number << BITS)), facet, data)
+            block = self.blocks.setdefault(number, Block(first=number << BITS))
+            _take(block, facet, data)
+            if number in self._stale and facet in block.values:
+                block.values[facet] = without(block.values[facet], self._stale[number])
 
     def all_blocks(self) -> list[tuple[int, Block]]:
         """Those of the index by number without what changed, and at last what changed."""
-        stale = lows_by_block(self.fresh_ids)
-        found = [(number, block.without(stale.get(number, BitMap()))) for number, block in sorted(self.blocks.items())]
+        found = sorted(self.blocks.items())
         return [*found, (FRESH, self._fresh)] if self.fresh_ids else found
 
     @cached_property

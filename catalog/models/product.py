@@ -58,17 +58,20 @@ class ProductQuerySet(models.QuerySet["Product"]):
             price_from__isnull=False,
         )
 
-    def refresh_listing(self) -> int:
+    def refresh_listing(self) -> list[int]:
         """Bring `price_from` and `is_available` in line with variants and stock; call it where those change.
 
-        The products are noted as changed, so that listings look at their own rows until the index has them.
+        The products are noted as changed, so that listings look at their own rows until the index has them; returns
+        their ids.
         """
         on_sale = Variant.objects.on_sale().filter(product=OuterRef("pk"))
-        UnmergedChange.record(self.values_list("pk", flat=True))
-        return self.update(
+        ids = list(self.values_list("pk", flat=True))
+        UnmergedChange.record(ids)
+        self.update(
             price_from=Subquery(on_sale.order_by("price").values("price")[:1]),
             is_available=Exists(on_sale.filter(stock_levels__on_hand__gt=F("stock_levels__reserved"))),
         )
+        return ids
 
     def in_category(self, category: Category) -> ProductQuerySet:
         return self.filter(category__path__startswith=category.path)
