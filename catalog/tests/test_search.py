@@ -5,6 +5,7 @@ import string
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -320,6 +321,21 @@ def test_suggests_by_the_beginning_of_a_name_or_number(phone, settled):
     assert names(search.suggest("orvane meri")) == ["Orvane Meridian 6"]
     assert names(search.suggest("orv-mr6-1")) == ["Orvane Meridian 6"]
     assert search.suggest("eridian") == []
+
+
+def test_orders_beginnings_by_code_point_whatever_language_the_database_sorts_in(db):
+    """In most languages' orders no word lies between "orv" and the last letter behind it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = "('catalog_termblock', 'term'), ('catalog_searchcode', 'code'), ('catalog_searchcount', 'words')"
+            cursor.execute(
+                "SELECT collation_name FROM information_schema.columns "
+                f"WHERE table_schema = current_schema() AND (table_name, column_name) IN ({columns})"
+            )
+            assert cursor.fetchall() == [("C",)] * 3
+        else:
+            cursor.execute("SELECT 'orvane' < 'orv' || char(1114111)")
+            assert cursor.fetchone() == (1,)
 
 
 # Whatever is typed, and how much it costs ---------------------------------------------------------------------
