@@ -92,7 +92,7 @@ class ListingView(TemplateView):
     def _page(self, listing: Listing) -> Page:
         try:
             return listing.page(self.request.GET.get("page", "1"))
-        except (InvalidPage, ValueError) as error:
+        except InvalidPage as error:
             raise Http404 from error
 
     def _canonical(self, page: Page) -> str:

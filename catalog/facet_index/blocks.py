@@ -81,7 +81,7 @@ class Block:
 
     def remove(self, lows: BitMap) -> None:
         for facet, values in self.values.items():
-            self.values[facet] = {value: bits for value, bits in without(values, lows).items() if bits}
+            self.values[facet] = without(values, lows)
         for name, column in self.columns.items():
             stays = ~np.isin(column.ids & (SIZE - 1), np.asarray(lows.to_array()))
             self.columns[name] = Column(column.ids[stays], column.numbers[stays])
@@ -121,9 +121,10 @@ def spread(lows: BitMap, slots: int) -> BitMap:
 
 
 def without(values: Values, lows: BitMap) -> Values:
-    """The values as if these products had none."""
+    """The values as if these products had none; what nobody else has is no value then."""
     gone = spread(lows, slots_of([values]))
-    return {value: bits - gone for value, bits in values.items()}
+    left = {value: bits - gone for value, bits in values.items()}
+    return {value: bits for value, bits in left.items() if bits}
 
 
 def project(bits: BitMap) -> BitMap:

@@ -135,6 +135,17 @@ def test_opens_and_closes_publication_by_the_clock(kind, monkeypatch, merged_the
     assert names() == ["Soon"]
 
 
+def test_lists_and_counts_when_all_that_was_merged_has_changed(client, meridian, zenith):
+    """As after a change of a spec field, which marks every product of its type."""
+    publishing.merge()
+    publishing.product_changed([meridian.pk, zenith.pk])
+    response = client.get("/categories/phones/?spec-colour=blue")
+    assert response.status_code == 200
+    assert [card.name for card in response.context["cards"]] == ["Zenith", "Meridian"]
+    colours = next(facet for facet in response.context["listing"].facets if facet.label == "Colour")
+    assert [(choice.value, choice.count) for choice in colours.choices] == [("blue", 2), ("black", 1)]
+
+
 def test_counts_once_what_is_merged_while_a_page_is_made(meridian, zenith):
     publishing.merge()
     set_stock(Variant.objects.get(sku="BLUE"), 7)

@@ -144,12 +144,13 @@ def understood(query, criteria):
 
 class FacetTruth(TestCase):
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(rows=st.lists(products, min_size=1, max_size=5), query=queries, merged=st.integers(0, 5))
-    def test_counts_what_its_link_lists(self, rows, query, merged):
-        """Whether products are in the index already or changed since: the first `merged` are in it."""
+    @given(rows=st.lists(products, min_size=1, max_size=5), query=queries, merged=st.integers(0, 5), again=st.integers(0, 5))
+    def test_counts_what_its_link_lists(self, rows, query, merged, again):
+        """Whether products are in the index or changed since: the first `merged` are in it, of these `again` changed."""
         furniture = furnish()
         build(rows[:merged], furniture)
         publishing.merge()
+        publishing.product_changed(Product.objects.order_by("pk").values_list("pk", flat=True)[:again])
         build(rows[merged:], furniture, first=merged)
         tree = _read()
         page = listing(query, tree)
