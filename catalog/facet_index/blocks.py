@@ -46,11 +46,14 @@ NO_COLUMN = Column(np.empty(0, np.uint32), np.empty(0, np.int64))
 
 @dataclass
 class Block:
-    """`first` is the product id that the low bits are added to; where ids are not in a row, `product_ids` has them."""
+    """`first` is the product id that the low bits are added to; where ids are not in a row, `product_ids` has them.
+
+    Values and columns may be shared with other blocks: they are replaced, never changed.
+    """
 
     first: int = 0
     product_ids: np.ndarray | None = None
-    values: dict[str, Values] = field(default_factory=lambda: defaultdict(dict))
+    values: dict[str, Values] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
 
     def of(self, facet: str) -> Values:
@@ -65,17 +68,18 @@ class Block:
 
     def add(self, found: Iterable[tuple[int, Facts]]) -> None:
         """Take products in, each with its low bits; they must not be there already."""
-        marks: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("I"))
+        marks: dict[str, dict[str, array[int]]] = defaultdict(lambda: defaultdict(lambda: array("I")))
         numbers: dict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("q")))
         for low, facts in found:
             for facet, value, slot in facts.marks:
-                marks[facet, value].append(slot << BITS | low)
+                marks[facet][value].append(slot << BITS | low)
             for column, slot, number in facts.numbers:
                 numbers[column][0].append(slot << BITS | low)
                 numbers[column][1].append(number)
-        for (facet, value), ids in marks.items():
-            known = self.values.setdefault(facet, {})
-            known[value] = known.get(value, BitMap()) | BitMap(ids)
+        for facet, found_ids in marks.items():
+            known = self.of(facet)
+            more = {value: known.get(value, BitMap()) | BitMap(ids) for value, ids in found_ids.items()}
+            self.values[facet] = {**known, **more}
         for name, (ids, figures) in numbers.items():
             self.columns[name] = _extended(self.column(name), ids, figures)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models import BinaryField, Case, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from pyroaring import BitMap
 
-from catalog.facet_index.blocks import BITS, COLUMNS, SIZE, Block, pack, pack_column, unpack, unpack_column, without
+from catalog.facet_index import kept
+from catalog.facet_index.blocks import BITS, SIZE, Block, Column, pack, pack_column, without
 from catalog.facet_index.facts import read
+from catalog.facet_index.kept import Content
 from catalog.models import FacetBlock, IndexState, Product, UnmergedChange
 
 Progress = Callable[[int], object]
@@ -46,9 +48,9 @@ class Snapshot:
             rows = rows.filter(block__in=within)
         if not wanted or within == []:
             return
-        for facet, number, data in rows.values_list("facet", "block", "data"):
+        for facet, number, content in _contents(rows, kept.held(wanted)):
             block = self.blocks.setdefault(number, Block(first=number << BITS))
-            _take(block, facet, data)
+            _take(block, facet, content)
             if number in self._stale and facet in block.values:
                 block.values[facet] = without(block.values[facet], self._stale[number])
 
@@ -125,26 +127,41 @@ def _crossed(now: datetime) -> QuerySet[Product, int]:
 
 def _whole_block(number: int) -> Block:
     block = Block(first=number << BITS)
-    for facet, data in FacetBlock.objects.filter(block=number).values_list("facet", "data"):
-        _take(block, facet, data)
+    for facet, _number, content in _contents(FacetBlock.objects.filter(block=number), {}):
+        _take(block, facet, content)
     return block
 
 
-def _take(block: Block, facet: str, data: bytes | memoryview) -> None:
-    if facet in COLUMNS:
-        block.columns[facet] = unpack_column(bytes(data))
+def _contents(rows: QuerySet[FacetBlock], held: dict[str, Content]) -> Iterator[tuple[str, int, Content]]:
+    """Facet, block and content of each row. One query, which fetches no data that this process has already."""
+    data = Case(When(digest__in=list(held), then=Value(None)), default=F("data"), output_field=BinaryField())
+    for facet, number, digest, packed in rows.values_list("facet", "block", "digest", data):
+        yield facet, number, held[digest] if packed is None else kept.unpack_row(facet, number, digest, packed)
+
+
+def _take(block: Block, facet: str, content: Content) -> None:
+    if isinstance(content.unpacked, Column):
+        block.columns[facet] = content.unpacked
     else:
-        block.values[facet] = unpack(bytes(data))
+        block.values[facet] = content.unpacked
 
 
 def _save(number: int, block: Block) -> None:
+    """Only the rows whose content is another: what others have unpacked of the rest stays good."""
     packed = {facet: pack(values) for facet, values in block.values.items() if values}
     packed |= {name: pack_column(column) for name, column in block.columns.items() if len(column.ids)}
-    FacetBlock.objects.filter(block=number).exclude(facet__in=packed).delete()
+    rows = FacetBlock.objects.filter(block=number)
+    before = set(rows.values_list("facet", "digest"))
+    rows.exclude(facet__in=packed).delete()
+    digests = {facet: kept.digest(data) for facet, data in packed.items()}
     FacetBlock.objects.bulk_create(
-        (FacetBlock(facet=facet, block=number, data=data) for facet, data in packed.items()),
+        (
+            FacetBlock(facet=facet, block=number, digest=digest, data=packed[facet])
+            for facet, digest in digests.items()
+            if (facet, digest) not in before
+        ),
         update_conflicts=True,
         unique_fields=["facet", "block"],
-        update_fields=["data"],
+        update_fields=["digest", "data"],
         batch_size=50,
     )

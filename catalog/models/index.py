@@ -34,6 +34,7 @@ class FacetBlock(models.Model):
     facet = models.CharField(max_length=40)
     block = models.PositiveIntegerField()
     data = models.BinaryField()
+    digest = models.CharField(max_length=32)  # of data: whoever has unpacked the same before need not fetch it
 
     class Meta:
         verbose_name = "facet block"

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from cachetools import LRUCache
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
 from catalog import facet_index, inventory, publishing
-from catalog.facet_index.facts import BRAND
+from catalog.facet_index import kept
+from catalog.facet_index.facts import BRAND, STOCK
 from catalog.listings import Listing
 from catalog.models import FacetBlock, Product, SpecField, UnmergedChange, Variant
 from catalog.navigation import _read
@@ -120,6 +122,54 @@ def test_keeps_to_what_was_when_a_change_is_rolled_back(meridian):
         assert names("spec-colour=blue&in_stock=1") == []
         transaction.set_rollback(True)
     assert names("spec-colour=blue&in_stock=1") == ["Meridian"]
+
+
+@pytest.fixture
+def unpacked(monkeypatch):
+    """The facets whose rows this process had to fetch and unpack, as it goes on; it begins with none."""
+    facets = []
+
+    def noted(facet, *row):
+        facets.append(facet)
+        return unpack_row(facet, *row)
+
+    unpack_row = kept.unpack_row
+    monkeypatch.setattr(kept, "_kept", LRUCache(kept.BYTES, getsizeof=lambda content: content.size))
+    monkeypatch.setattr(kept, "unpack_row", noted)
+    return facets
+
+
+def test_unpacks_again_only_what_another_merge_changed(meridian, zenith, unpacked):
+    publishing.merge()
+    assert names("in_stock=1") == ["Meridian", "Zenith"]
+    assert STOCK in unpacked
+    unpacked.clear()
+    assert names("in_stock=1") == ["Meridian", "Zenith"]
+    assert unpacked == []
+    set_stock(Variant.objects.get(sku="BLUE"), 0)
+    publishing.merge()
+    unpacked.clear()
+    assert names("in_stock=1&spec-colour=blue") == ["Zenith"]
+    assert unpacked == [STOCK]
+
+
+def test_keeps_nothing_of_a_merge_that_was_rolled_back(meridian, unpacked):
+    publishing.merge()
+    with transaction.atomic():
+        set_stock(Variant.objects.get(sku="BLUE"), 0)
+        publishing.merge()
+        assert names("spec-colour=blue&in_stock=1") == []
+        transaction.set_rollback(True)
+    assert names("spec-colour=blue&in_stock=1") == ["Meridian"]
+    assert names("spec-colour=black&in_stock=1") == ["Meridian"]
+
+
+def test_needs_no_room_to_keep_anything(meridian, zenith, unpacked, monkeypatch):
+    monkeypatch.setattr(kept, "BYTES", 10)
+    publishing.merge()
+    for _time in range(2):
+        assert names("spec-colour=blue&spec-storage=256") == ["Zenith"]
+    assert unpacked.count(STOCK) == 4  # of two blocks, for two pages
 
 
 @pytest.mark.parametrize("merged_then", [False, True])

@@ -135,8 +135,13 @@ def meets(variant, query):
 
 
 def understood(query, criteria):
-    """Without specs and values that nothing in the listing has a field for: the page leaves them out and says so."""
+    """Without specs and values that nothing in the listing has a field for: the page leaves them out and says so.
+
+    Prices the wrong way round are taken as they are meant.
+    """
     kept = {name: value for name, value in query.items() if not name.startswith(SPEC)}
+    if {"min_price", "max_price"} <= query.keys():
+        kept |= {"min_price": criteria.price.low, "max_price": criteria.price.high}
     kept |= {f"{SPEC}{key}": values for key, values in criteria.chosen.items() if key == "colour"}
     kept |= {f"{SPEC}{key}": values[0] for key, values in criteria.chosen.items() if key != "colour"}
     return kept | {f"{SPEC}{key}-min": ends.low for key, ends in criteria.ranges.items()}
@@ -144,9 +149,14 @@ def understood(query, criteria):
 
 class FacetTruth(TestCase):
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(rows=st.lists(products, min_size=1, max_size=5), query=queries, merged=st.integers(0, 5), again=st.integers(0, 5))
+    @given(
+        rows=st.lists(products, min_size=1, max_size=5),
+        query=queries,
+        merged=st.integers(0, 5),
+        again=st.integers(0, 5),
+    )
     def test_counts_what_its_link_lists(self, rows, query, merged, again):
-        """Whether products are in the index or changed since: the first `merged` are in it, of these `again` changed."""
+        """Whether products are in the index or changed since: the first `merged` are in it, `again` changed since."""
         furniture = furnish()
         build(rows[:merged], furniture)
         publishing.merge()
