@@ -4,10 +4,12 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from catalog import publishing
+from catalog.facets import FacetChoice
 from catalog.models import Category, Product, SpecField, Variant
 from catalog.tests.factories import (
     make_brand,
@@ -431,3 +433,8 @@ def test_has_one_heading_and_a_title(client, shelf):
 
 def test_works_for_head_requests():
     assert Client().head("/products/").status_code == 200
+
+
+def test_writes_large_counts_with_separators():
+    html = render_to_string("catalog/_facet_choices.html", {"choices": [FacetChoice("brand", "x", "X", 11652, False)]})
+    assert '<span class="facet__count">11,652</span>' in html
