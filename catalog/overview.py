@@ -1,4 +1,4 @@
-"""What the back office should look at: variants that run out or have run out."""
+"""What the back office should look at: variants that run out or have run out, reviews that wait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Product, StockLevel, Variant
+from catalog.models import Product, Review, StockLevel, Variant
 
 STATES = {"in": _("In stock"), "low": _("Low"), "out": _("Sold out")}
 
@@ -54,6 +54,12 @@ def low_stock() -> QuerySet[Variant]:
 
 def sold_out() -> QuerySet[Variant]:
     return in_state(offered(), "out")
+
+
+def waiting_reviews() -> Figure:
+    """For those who may let them stand; one query."""
+    url = f"{reverse('admin:catalog_review_changelist')}?state__exact={Review.State.PENDING}"
+    return Figure(str(_("Reviews to read")), Review.objects.pending().count(), url)
 
 
 def figures() -> list[Figure]:

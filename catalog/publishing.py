@@ -23,11 +23,12 @@ BATCH = 20_000
 def product_changed(product_ids: Iterable[int]) -> None:
     """Whoever changed products, their variants, specs or stock calls this before committing: admin, import, seed.
 
-    Brings the prices before, the listing columns and the search document in line. Ids of deleted products are
-    welcome: they go from the indexes.
+    Brings the prices before, the ratings, the listing columns and the search document in line. Ids of deleted products
+    are welcome: they go from the indexes.
     """
     ids = sorted(set(product_ids))
     Variant.objects.filter(product__in=ids).refresh_was_prices()
+    Product.objects.filter(pk__in=ids).refresh_ratings()
     present = Product.objects.filter(pk__in=ids).refresh_listing()
     search.write(ids)
     UnmergedChange.record(set(ids).difference(present))

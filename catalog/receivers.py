@@ -1,14 +1,16 @@
-"""What follows from saving a category, brand, product or picture, whoever saves it."""
+"""What follows from saving or deleting a row of the catalog, whoever does it."""
 
 from typing import Any
 
 from django.core.signals import request_finished
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models import Model, QuerySet
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from catalog import addresses, images, navigation, publishing, searchlog, understanding
-from catalog.models import Brand, Category, Image, Product, ProductType, SpecChoice, SpecField
+from accounts.models import User
+from catalog import addresses, images, navigation, publishing, reviews, searchlog, understanding
+from catalog.models import Brand, Category, Image, Product, ProductType, Review, SpecChoice, SpecField
 from catalog.tasks import make_widths
 
 
@@ -74,6 +76,18 @@ def make_its_widths(instance: Image, raw: bool = False, **kwargs: Any) -> None:
 def remove_its_files(instance: Image, **kwargs: Any) -> None:
     """After the commit only: a delete that is rolled back must find its files again."""
     transaction.on_commit(lambda: images.remove_files(instance.file.name))
+
+
+@receiver(post_delete, sender=Review)
+def rate_without_it(instance: Review, origin: Model | QuerySet[Any], **kwargs: Any) -> None:
+    """Not where it goes with its product."""
+    if getattr(origin, "model", type(origin)) is Review:
+        publishing.product_changed([instance.product_id])
+
+
+@receiver(pre_delete, sender=User)
+def take_the_name_from_what_they_wrote(instance: User, **kwargs: Any) -> None:
+    reviews.forget_authors(Review.objects.filter(user=instance))
 
 
 request_finished.connect(searchlog.write_noted, dispatch_uid="write_noted_searches")

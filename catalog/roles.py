@@ -16,8 +16,10 @@ def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:
 WORK = [
     *_allowed(("view", "add", "change", "delete"), EDITED),
     *_allowed(("view", "change"), ["importbatch", "stocklevel"]),
+    *_allowed(("view", "change", "delete"), ["review"]),
     *_allowed(("view",), SHOWN),
 ]
-LOOK = _allowed(("view",), (*EDITED, *SHOWN, "importbatch", "stocklevel"))
+LOOK = _allowed(("view",), (*EDITED, *SHOWN, "importbatch", "review", "stocklevel"))
+CARE = _allowed(("change",), ["review"])  # publish, reject and answer
 
-GRANTS = {"Owner": WORK, "Catalog": WORK, "Fulfillment": LOOK, "Support": LOOK}
+GRANTS = {"Owner": WORK, "Catalog": WORK, "Fulfillment": LOOK, "Support": [*LOOK, *CARE]}

@@ -87,4 +87,7 @@ def todo(user: User) -> list[Figure]:
     figures = [chore.figure() for chore in CHORES] if user.has_perm("orders.view_order") else []
     if user.has_perm("catalog.view_variant"):
         figures += [Figure(stock.label, _("on sale now"), stock.count, stock.url) for stock in overview.figures()]
+    if user.has_perm("catalog.change_review"):
+        waiting = overview.waiting_reviews()
+        figures.append(Figure(waiting.label, _("written by buyers, not yet shown"), waiting.count, waiting.url))
     return figures

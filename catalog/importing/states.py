@@ -16,7 +16,7 @@ from catalog.models.importing import ExactEncoder
 # Written by the shop itself, or of no account to an import.
 DERIVED = (
     *("created_at", "updated_at", "price_from", "is_available", "label", "product_id"),
-    *("was_price", "reduced_at"),
+    *("was_price", "reduced_at", "rating_sum", "review_count"),
 )
 # Staff may put what an import added into the window without making it theirs.
 WINDOW = ("is_published", "published_from", "published_until", "is_featured")

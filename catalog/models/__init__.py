@@ -3,6 +3,7 @@ from catalog.models.fitting import FitCondition, FitRule
 from catalog.models.importing import ImportBatch, ImportedProduct, ImportMapping
 from catalog.models.index import FacetBlock, IndexState, UnmergedChange
 from catalog.models.product import Brand, Image, OldSlug, PriceChange, Product, Variant
+from catalog.models.review import Rating, Review
 from catalog.models.search import (
     SearchCode,
     SearchCount,
@@ -30,6 +31,8 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductType",
+    "Rating",
+    "Review",
     "SearchCode",
     "SearchCount",
     "SearchDocument",

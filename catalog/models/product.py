@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from accounts.models import User
 from catalog import prior_prices
 from catalog.models.category import Category
 from catalog.models.index import UnmergedChange
+from catalog.models.review import STARS_MAX, Rating, Review
 from catalog.models.specs import ProductType, SpecChoice
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money, shop_money
@@ -73,6 +75,19 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
         return ids
 
+    def refresh_ratings(self) -> None:
+        """Bring `rating_sum` and `review_count` in line with the published reviews.
+
+        The rows are held first: of two who publish at once the second counts what the first has published.
+        """
+        rated = self.filter(Q(review_count__gt=0) | Exists(Review.objects.published().filter(product=OuterRef("pk"))))
+        ids = list(rated.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+        of_product = Review.objects.published().filter(product=OuterRef("pk")).order_by().values("product")
+        Product.objects.filter(pk__in=ids).update(
+            rating_sum=Coalesce(Subquery(of_product.annotate(figure=Sum("stars")).values("figure")), 0),
+            review_count=Coalesce(Subquery(of_product.annotate(figure=Count("pk")).values("figure")), 0),
+        )
+
     def in_category(self, category: Category) -> ProductQuerySet:
         return self.filter(category__path__startswith=category.path)
 
@@ -81,7 +96,8 @@ class Product(TimeStamped):
     """A model of device. Its variants differ in what the buyer chooses.
 
     `price_from` and `is_available` repeat what the variants and their stock say, so that lists can sort and
-    filter on one row; `refresh_listing` keeps them true in the transaction that changes the source.
+    filter on one row; `refresh_listing` keeps them true in the transaction that changes the source. So do
+    `rating_sum` and `review_count` with the published reviews, by `refresh_ratings`.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -107,6 +123,8 @@ class Product(TimeStamped):
     published_until = models.DateTimeField(_("published until"), null=True, blank=True)
     price_from = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
     is_available = models.BooleanField(default=False, editable=False)
+    rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    review_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = ProductQuerySet.as_manager()
 
@@ -130,6 +148,10 @@ class Product(TimeStamped):
                 name="product_window_forwards",
                 violation_error_message=_("The end of publication lies before its start."),
             ),
+            models.CheckConstraint(
+                condition=Q(rating_sum__gte=F("review_count"), rating_sum__lte=STARS_MAX * F("review_count")),
+                name="product_rating_of_1_to_5",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +163,10 @@ class Product(TimeStamped):
     def get_fits_url(self) -> str:
         """The page of what fits it or what it fits; there is one for types that a fitting rule names."""
         return reverse("catalog:fits", args=[self.slug])
+
+    @property
+    def rating(self) -> Rating | None:
+        return Rating(self.rating_sum, self.review_count) if self.review_count else None
 
     def is_visible(self, at: datetime | None = None) -> bool:
         """The rule of `ProductQuerySet.visible` for a row already at hand."""

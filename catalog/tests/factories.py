@@ -27,6 +27,7 @@ from catalog.models import (
     Image,
     Product,
     ProductType,
+    Review,
     SpecChoice,
     SpecField,
     SpecValue,
@@ -209,6 +210,19 @@ def make_image(product: Product, **fields: Any) -> Image:
     Picture.new("RGB", (60, 40), "#38598b").save(raw, "WEBP")
     file = ContentFile(raw.getvalue(), name=f"picture-{next(numbers)}.webp")
     return Image.objects.create(**{"product": product, "file": file, "alt": f"{product.name} from the front", **fields})
+
+
+def make_review(product: Product, stars: int = 5, **fields: Any) -> Review:
+    """A published one; the product's figures follow."""
+    number = next(numbers)
+    fields = {"purchase": f"P-{number}", "title": f"Title {number}", "text": f"Text {number}", **fields}
+    fields.setdefault("state", Review.State.PUBLISHED)
+    if fields["state"] == Review.State.PUBLISHED:
+        fields.setdefault("published_at", timezone.now())
+    review = Review.objects.create(product=product, stars=stars, **fields)
+    product_changed([product.pk])
+    product.refresh_from_db()
+    return review
 
 
 def set_stock(variant: Variant, units: int) -> None:

@@ -182,6 +182,11 @@ catalog.specfield      spec                  add     403     200     200     403
 catalog.specfield      spec                  change  403     200     200     200/403 200/403 200
 catalog.specfield      spec                  history 403     200     200     200     200     200
 catalog.specfield      spec                  delete  403     200     200     403     403     200
+catalog.review         review                list    403     200     200     200     200     200
+catalog.review         review                add     403     403     403     403     403     403
+catalog.review         review                change  403     200     200     200/403 200     200
+catalog.review         review                history 403     200     200     200     200     200
+catalog.review         review                delete  403     200     200     403     403     200
 catalog.stocklevel     level                 list    403     200     200     200     200     200
 catalog.stocklevel     level                 add     403     200     200     403     403     200
 catalog.stocklevel     level                 change  403     200     200     200/403 200/403 200

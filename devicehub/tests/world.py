@@ -30,7 +30,7 @@ from catalog.models import (
     StockMovement,
     Synonym,
 )
-from catalog.tests.factories import make_fit_rule, make_product
+from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
 from orders.models import TaxRate
@@ -71,6 +71,7 @@ def make_world(alice: Any) -> dict[str, Any]:
         "group": Group.objects.first(),
         "spec": product.product_type.fields.first(),
         "fit_rule": make_fit_rule("charger", product.product_type.key, [("gives", "equal", "memory")]),
+        "review": make_review(product, 4, user=alice, author_name="Alice A.", purchase=order.number),
         "email": alice.emailaddress_set.get(),
         "mapping": ImportMapping.objects.create(name="Supplier", rules={"columns": {"Titel": "name"}}),
         "batch": ImportBatch.objects.create(file_name="devices.csv", sha256="0" * 64, report="line 2: added"),
