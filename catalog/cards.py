@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.images import Srcset, srcset
 from catalog.inventory import SOLD_OUT, Availability
-from catalog.models import Image, Product, SpecValue, Variant
+from catalog.models import Image, Product, Rating, SpecValue, Variant
 from catalog.specs import card_specs
 from devicehub.lib.money import Money
 
@@ -36,6 +36,7 @@ class Card:
     image_height: int
     image_alt: str
     specs: list[str]
+    rating: Rating | None
     price: Money
     price_from: bool
     was: Money | None
@@ -139,6 +140,7 @@ def card(product: Product, variants: Sequence[Variant], specs: list[str], *, nar
         image_height=image.height if image else 0,
         image_alt=image.alt if image else "",
         specs=specs,
+        rating=product.rating,
         price=shown.money,
         price_from=any(variant.price > shown.price for variant in variants),
         was=shown.was_money,

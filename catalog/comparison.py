@@ -22,7 +22,7 @@ from catalog import search, units
 from catalog.cards import availability, listed, picture, with_picture, with_stock
 from catalog.images import Srcset
 from catalog.inventory import Availability
-from catalog.models import Product, SpecField, SpecValue, Variant
+from catalog.models import Product, Rating, SpecField, SpecValue, Variant
 from catalog.specs import magnitude, value_text
 
 Better = SpecField.Better
@@ -72,6 +72,11 @@ class Column:
     before: list[str]
     after: list[str]
     is_cheapest: bool
+    is_best_rated: bool
+
+    @property
+    def rating(self) -> Rating | None:
+        return self.variant.product.rating
 
     @property
     def others(self) -> list[str]:
@@ -91,6 +96,10 @@ class Comparison:
     @property
     def skus(self) -> list[str]:
         return [column.variant.sku for column in self.columns]
+
+    @property
+    def is_rated(self) -> bool:
+        return any(column.rating for column in self.columns)
 
     @property
     def is_full(self) -> bool:
@@ -174,6 +183,9 @@ def _versions(skus: list[str]) -> list[Variant]:
 def _columns(chosen: list[Variant], versions: list[Variant]) -> list[Column]:
     skus = [variant.sku for variant in chosen]
     lowest = _best([variant.price for variant in chosen], Better.LOWER)
+    ratings = (variant.product.rating for variant in chosen)
+    averages = [rating.average if rating else None for rating in ratings]
+    highest = _best(averages, Better.HIGHER)
     return [
         Column(
             variant=variant,
@@ -183,6 +195,7 @@ def _columns(chosen: list[Variant], versions: list[Variant]) -> list[Column]:
             before=skus[:place],
             after=skus[place + 1 :],
             is_cheapest=variant.price == lowest,
+            is_best_rated=highest is not None and averages[place] == highest,
         )
         for place, variant in enumerate(chosen)
     ]

@@ -38,7 +38,7 @@ class Invitation:
 
 def invitation_url(product: Product, *, purchase: str, author_name: str, user_id: int | None = None) -> str:
     """The page on which this buyer writes the review, later reads what was written."""
-    token = sign(astuple(Invitation(product.pk, purchase, author_name, user_id)), SALT)
+    token = sign(astuple(Invitation(product.pk, purchase, author_name[: Review.NAME_MAX], user_id)), SALT)
     return f"{reverse('catalog:review', args=[product.slug])}?{urlencode({'i': token})}"
 
 
@@ -51,11 +51,6 @@ def read_invitation(token: str, product: Product) -> Invitation | None:
 
 def written(invitation: Invitation) -> Review | None:
     return Review.objects.filter(product=invitation.product_id, purchase=invitation.purchase).first()
-
-
-def reviewed(purchase: str) -> set[int]:
-    """The ids of products of which this purchase has been reviewed."""
-    return set(Review.objects.filter(purchase=purchase).values_list("product_id", flat=True))
 
 
 def write(invitation: Invitation, *, stars: int, title: str, text: str, author_name: str) -> Review:

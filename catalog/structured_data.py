@@ -10,15 +10,20 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from catalog import units
 from catalog.cards import Card
 from catalog.details import Detail
-from catalog.models import SpecField, SpecValue, Variant
+from catalog.models import Review, SpecField, SpecValue, Variant
+from catalog.models.review import STARS_MAX
 from catalog.offers import COLOURS, SIZES, Offer, absolute
+from catalog.review_list import ReviewList
 from catalog.specs import SpecGroup, sheet, value_text
 from devicehub.lib.money import Money
 from devicehub.lib.urls import absolute_url
+
+REVIEWS_MAX = 5
 
 Json = dict[str, Any]
 Crumb = tuple[str, str | None]
@@ -60,12 +65,34 @@ def item_list(cards: Iterable[Card], path: str) -> Json:
     return {"@type": "ItemList", "url": absolute_url(path), "numberOfItems": len(items), "itemListElement": items}
 
 
-def product(detail: Detail) -> Json:
-    """The product with its only variant, or the group of all its variants."""
+def product(detail: Detail, reviews: ReviewList) -> Json:
+    """The product with its only variant, or the group of all its variants; and what buyers say of it."""
     if detail.offer.alone:
         pictures = [picture.src for picture in detail.gallery]
-        return _filled(_common(detail.offer), _sold(detail.offer, pictures, detail.offer.sheet))
-    return _filled(_group(detail), {"hasVariant": [_variant(offer) for offer in detail.offers]})
+        return _filled(_common(detail.offer), _sold(detail.offer, pictures, detail.offer.sheet), _reviewed(reviews))
+    variants = [_variant(offer) for offer in detail.offers]
+    return _filled(_group(detail), {"hasVariant": variants}, _reviewed(reviews))
+
+
+def _reviewed(reviews: ReviewList) -> Json:
+    """The figure, and the first of the reviews that the page shows."""
+    if reviews.rating is None:
+        return {}
+    scale = {"bestRating": STARS_MAX, "worstRating": 1}
+    figure = {"ratingValue": str(reviews.rating.average), "reviewCount": reviews.rating.count, **scale}
+    told = [_review(review, scale) for review in list(reviews.page)[:REVIEWS_MAX]]
+    return {"aggregateRating": {"@type": "AggregateRating", **figure}, "review": told}
+
+
+def _review(review: Review, scale: Json) -> Json:
+    return {
+        "@type": "Review",
+        "name": review.title,
+        "reviewBody": review.text,
+        "author": {"@type": "Person", "name": review.author},
+        "datePublished": f"{localtime(review.created_at):%Y-%m-%d}",
+        "reviewRating": {"@type": "Rating", "ratingValue": review.stars, **scale},
+    }
 
 
 def _offer(offer: Offer) -> Json:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import compare_views, views
+from catalog import compare_views, review_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("products/", views.ProductsView.as_view(), name="products"),
     path("products/<slug:slug>/", views.ProductView.as_view(), name="product"),
     path("products/<slug:slug>/fits/", views.FitsView.as_view(), name="fits"),
+    path("products/<slug:slug>/review/", review_views.ReviewView.as_view(), name="review"),
     path("recently-viewed/", views.RecentView.as_view(), name="recent"),
     path("categories/<slug:slug>/", views.CategoryView.as_view(), name="category"),
     path("brands/", views.BrandsView.as_view(), name="brands"),

@@ -34,6 +34,7 @@ from catalog.listings import Listing, meant
 from catalog.models import Brand, Category, Product
 from catalog.navigation import Node
 from catalog.recent import clean_ids, recent_cards
+from catalog.review_list import ReviewList
 from catalog.sitemaps import SECTIONS
 from devicehub.lib.urls import absolute_url
 
@@ -198,18 +199,26 @@ class ProductView(TemplateView):
         detail = Detail(self.product, self.request.GET.get("variant", ""))
         trail = navigation.tree(self.request).trail(self.product.category.path)
         crumbs = category_crumbs(trail, self.product.name)
+        reviews = self._reviews()
         return super().get_context_data(
             detail=detail,
             around=Around(self.product, detail.variant),
+            reviews=reviews,
             product=self.product,
             form=BuyForm(initial={"variant": detail.variant, "quantity": 1}),
             crumbs=crumbs,
             canonical=absolute_url(self.request.path),
             structured_data=structured_data.script(
-                structured_data.product(detail), structured_data.breadcrumbs(crumbs, self.request.path)
+                structured_data.product(detail, reviews), structured_data.breadcrumbs(crumbs, self.request.path)
             ),
             **kwargs,
         )
+
+    def _reviews(self) -> ReviewList:
+        try:
+            return ReviewList(self.product, self.request.GET.get("page", "1"))
+        except InvalidPage as error:
+            raise Http404 from error
 
 
 class FitsView(TemplateView):
@@ -352,12 +361,16 @@ def category_crumbs(trail: list[Node], here: str) -> Crumbs:
     return [(_("Home"), reverse("catalog:home")), *steps, (here, None)]
 
 
-def redirect_old(request: HttpRequest, model: type[Product | Category | Brand], slug: str) -> HttpResponse:
-    """To where the thing lives now, the query with it; 404 for what never was or is not shown."""
+def redirect_old(
+    request: HttpRequest, model: type[Product | Category | Brand], slug: str, *, to: str = ""
+) -> HttpResponse:
+    """To where the thing lives now, or to its page of the name `to`, the query with it; 404 for what never was or is
+    not shown."""
     target = moved_to(model, slug)
     if target is None:
         raise Http404
     if isinstance(target, Product):
         get_object_or_404(Product.objects.visible(), pk=target.pk)
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{target.get_absolute_url()}{'?' if query else ''}{query}")
+    path = reverse(to, args=[target.slug]) if to else target.get_absolute_url()
+    return HttpResponsePermanentRedirect(f"{path}{'?' if query else ''}{query}")

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.views.generic import TemplateView
 
+from catalog.models import Rating
 from devicehub.lib.money import Money, shop_money
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
@@ -34,6 +35,7 @@ class Card:
     price_from: bool = False
     condition_label: str = ""
     variant_count: int = 1
+    rating: Rating | None = None
     url: str = "#cards"
     sku: str = ""
     image_srcset: str = ""
@@ -158,6 +160,7 @@ def sample_cards() -> list[Card]:
             in_stock,
             "phone",
             variant_count=6,
+            rating=Rating(52, 12),
             sku="AUR-N5",
         ),
         Card(
@@ -261,6 +264,7 @@ def sample_context() -> dict[str, Any]:
         "form": SampleForm(),
         "faulty_form": faulty,
         "quantity": QuantityForm()["quantity"],
+        "ratings": [Rating(52, 12), Rating(9, 4)],
         "price": euros("1249"),
         "was": euros("1399"),
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.core.files.storage import default_storage
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
@@ -26,6 +27,7 @@ class ReceiptLine:
     quantity: int
     total: Money
     notes: list[str]
+    review_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,11 @@ class ReceiptTotals:
     tax_note: str
 
 
-def lines(order: Order, rows: Iterable[OrderLine]) -> list[ReceiptLine]:
+def lines(
+    order: Order, rows: Iterable[OrderLine], *, review_urls: Mapping[int, str] = MappingProxyType({})
+) -> list[ReceiptLine]:
     """Without the lines that were taken out before dispatch."""
-    return [_line(order, row) for row in rows if row.quantity]
+    return [_line(order, row, review_urls.get(row.pk, "")) for row in rows if row.quantity]
 
 
 def with_goods(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
@@ -64,7 +68,7 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "")
 
 
-def _line(order: Order, row: OrderLine) -> ReceiptLine:
+def _line(order: Order, row: OrderLine, review_url: str) -> ReceiptLine:
     return ReceiptLine(
         name=row.product_name,
         variant_label=row.variant_label,
@@ -75,6 +79,7 @@ def _line(order: Order, row: OrderLine) -> ReceiptLine:
         quantity=row.quantity,
         total=order.money(row.total),
         notes=[] if row.condition == "new" else [row.get_condition_display()],
+        review_url=review_url,
     )
 
 

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="review",
-            index=models.Index(fields=["product", "state", "-published_at"], name="review_of_product"),
+            index=models.Index(fields=["product", "state", "-created_at"], name="review_of_product"),
         ),
         migrations.AddIndex(
             model_name="review",

@@ -88,7 +88,7 @@ class Review(models.Model):
         verbose_name_plural = gettext_lazy("reviews")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["product", "state", "-published_at"], name="review_of_product"),
+            models.Index(fields=["product", "state", "-created_at"], name="review_of_product"),
             models.Index(fields=["created_at"], condition=Q(state="pending"), name="review_waiting"),
         ]
         constraints = [

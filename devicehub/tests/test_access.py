@@ -25,6 +25,7 @@ TABLE = """
 /products/                                              200                 405
 /products/{product.slug}/                               200                 405
 /products/{product.slug}/fits/                          200                 405
+/products/{product.slug}/review/                        404                 404
 /recently-viewed/                                       200                 405
 /categories/{product.category.slug}/                    200                 405
 /brands/                                                200                 405

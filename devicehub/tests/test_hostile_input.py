@@ -90,15 +90,28 @@ def faults(client: Client, method: str, path: str, body: bytes | str = "", kind:
 # Queries -------------------------------------------------------------------------------------------------------
 
 LISTING = (
-    *("q", "category", "brand", "min_price", "max_price", "in_stock", "condition", "sort", "page", "hostile"),
+    *("q", "category", "brand", "min_price", "max_price", "in_stock", "condition", "rating", "sort", "page", "hostile"),
     *("spec-memory", "spec-memory-min", "spec-memory-max", "spec-colour", "spec-"),
 )
-DELICATE = ("q", "page", "min_price", "spec-memory-min", "variant", "v", "key", "next", "country", "delivery-country")
+DELICATE = (
+    "q",
+    "page",
+    "min_price",
+    "spec-memory-min",
+    "variant",
+    "v",
+    "key",
+    "i",
+    "next",
+    "country",
+    "delivery-country",
+)
 PARAMETERS = {
     "/products/": LISTING,
     "/categories/{product.category.slug}/": ("q", "category", "spec-memory"),
     "/brands/{product.brand.slug}/": ("brand", "page"),
-    "/products/nova-5/": ("variant",),
+    "/products/nova-5/": ("variant", "page"),
+    "/products/nova-5/review/": ("i",),
     "/search/suggest/": ("q",),
     "/compare/": ("v", "q", "only"),
     "/orders/": ("page",),
@@ -180,6 +193,7 @@ def test_reads_any_query_of_the_back_office(world: dict, owner: Client) -> None:
 
 PAGES = [
     "/products/nova-5/",
+    "{invitation}",
     "/compare/?v={variant.sku}&q=nova",
     "/cart/",
     "/checkout/address/",
@@ -206,6 +220,7 @@ STAFF_PAGES = [
     *("/admin/catalog/category/add/", "/admin/catalog/category/{product.category.pk}/change/"),
     *("/admin/catalog/brand/add/", "/admin/catalog/producttype/add/", "/admin/catalog/specfield/{spec.pk}/change/"),
     *("/admin/catalog/stocklevel/add/", "/admin/catalog/stocklevel/{level.pk}/change/"),
+    *("/admin/catalog/review/", "/admin/catalog/review/{review.pk}/change/"),
     *("/admin/orders/shippingzone/{method.zone.pk}/change/", "/admin/orders/taxrate/{rate.pk}/change/"),
     *("/admin/orders/order/", "/admin/orders/order/{order.pk}/act/quantities/"),
     *("/admin/orders/order/{order.pk}/act/cancel/", "/admin/orders/order/{guest_order.pk}/act/ship/"),

@@ -21,6 +21,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.tests.factories import make_address
+from catalog import reviews
 from catalog.models import (
     ImportBatch,
     ImportMapping,
@@ -72,6 +73,7 @@ def make_world(alice: Any) -> dict[str, Any]:
         "spec": product.product_type.fields.first(),
         "fit_rule": make_fit_rule("charger", product.product_type.key, [("gives", "equal", "memory")]),
         "review": make_review(product, 4, user=alice, author_name="Alice A.", purchase=order.number),
+        "invitation": reviews.invitation_url(product, purchase="another", author_name="Alice A.", user_id=alice.pk),
         "email": alice.emailaddress_set.get(),
         "mapping": ImportMapping.objects.create(name="Supplier", rules={"columns": {"Titel": "name"}}),
         "batch": ImportBatch.objects.create(file_name="devices.csv", sha256="0" * 64, report="line 2: added"),

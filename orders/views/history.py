@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.generic import FormView, ListView, TemplateView, View
 
-from orders import balance, carriers, fulfillment, lifecycle, links, payments, receipts, story, transfer
+from orders import balance, carriers, fulfillment, invitations, lifecycle, links, payments, receipts, story, transfer
 from orders.exceptions import OrderError
 from orders.forms import FindOrderForm
 from orders.models import Order, OrderAddress, Shipment, ShipmentLine
@@ -81,12 +81,14 @@ class OrderView(OrderAccess, TemplateView):
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = order.adjustments.all() if order.adjustments_total else []
         due = balance.due(order.money(order.total), order.money(order.captured))
+        goods = list(receipts.with_goods(order.lines.all()))
+        delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
         return super().get_context_data(
             order=order,
             headline=story.headline(order),
-            lines=receipts.lines(order, receipts.with_goods(order.lines.all())),
+            lines=receipts.lines(order, goods, review_urls=invitations.review_urls(order, goods, delivery_address)),
             totals=receipts.totals(order, adjustments),
-            delivery_address=addresses.get(OrderAddress.Kind.DELIVERY),
+            delivery_address=delivery_address,
             invoice_address=_other_invoice(addresses),
             parcels=parcels(order),
             timeline=story.timeline(order.events.all()),
