@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog import units
-from catalog.facet_index.facts import BRAND, CATEGORY, CONDITION, STOCK, span
-from catalog.filters import NO, YES, Criteria, Kind, Pairs, Range, SpecFilter, figure, spec_sort
+from catalog.facet_index.facts import BRAND, CATEGORY, CONDITION, HERE, RATING, STOCK, span
+from catalog.filters import NO, RATINGS, YES, Criteria, Kind, Pairs, Range, SpecFilter, figure, spec_sort
 from catalog.models import Brand, SpecField, Variant
 from catalog.navigation import Node
 from catalog.selections import Counts
@@ -48,6 +48,7 @@ class Facet:
     ends: tuple[str, str] = ("", "")
     unit: str = ""
     is_open: bool = True
+    is_single: bool = False  # one of the choices at most
 
     @property
     def is_active(self) -> bool:
@@ -110,6 +111,7 @@ def facets(
         _stock(criteria, counts.values[STOCK][YES]),
         _brand(criteria, brands, counts.values[BRAND]),
         _price(criteria, counts.price),
+        _rating(criteria, counts.values[RATING]),
         *_specs(criteria, specs, counts),
         _condition(criteria, counts.values[CONDITION]),
     ]
@@ -122,7 +124,12 @@ def facets(
 def _divides(facet: Facet) -> bool:
     if facet.kind == "range":
         return facet.ends[0] != facet.ends[1]
-    return len(facet.choices) > 1 or facet.choices[0].name == IN_STOCK or facet.label == features_label()
+    return (
+        facet.is_single
+        or len(facet.choices) > 1
+        or facet.choices[0].name == IN_STOCK
+        or facet.label == features_label()
+    )
 
 
 def features_label() -> str:
@@ -139,6 +146,22 @@ def _brand(criteria: Criteria, brands: Mapping[str, Brand], by_id: Mapping[str, 
     labels = [(slug, brand.name) for slug, brand in brands.items()]
     counts = {slug: by_id.get(str(brand.pk), 0) for slug, brand in brands.items()}
     return _choices(BRAND, _("Brand"), labels, counts, criteria.brands)
+
+
+def _rating(criteria: Criteria, by_stars: Mapping[str, int]) -> Facet | None:
+    """Each choice holds those of the ones above it. The way back to all is offered while one is chosen."""
+    choices = [
+        FacetChoice(RATING, least, rating_label(least), count, least == criteria.rating)
+        for least in RATINGS
+        if (count := sum(number for stars, number in by_stars.items() if stars >= least)) or least == criteria.rating
+    ]
+    if criteria.rating:
+        choices.insert(0, FacetChoice(RATING, "", _("Any"), by_stars[HERE], False))
+    return Facet(_("Rating"), "choices", choices, is_single=True) if choices else None
+
+
+def rating_label(least: str) -> str:
+    return _("%(stars)s stars and up") % {"stars": least}
 
 
 def _condition(criteria: Criteria, counts: Mapping[str, int]) -> Facet | None:
@@ -270,6 +293,8 @@ def chips(
     if criteria.price:
         words = _span(_money(criteria.price.low), _money(criteria.price.high))
         found.append(chip(words, *_named(pairs, "min_price", "max_price")))
+    if criteria.rating:
+        found.append(chip(rating_label(criteria.rating), (RATING, criteria.rating)))
     if criteria.in_stock:
         found.append(chip(_("In stock"), (IN_STOCK, "1")))
     labels = dict(Variant.Condition.choices)

@@ -25,8 +25,9 @@ TEXT_MAX = 200
 VALUES_MAX = 40  # of one filter
 SPEC = "spec-"
 YES, NO = "yes", "no"
-RELEVANCE, NEWEST, CHEAPEST, DEAREST = "relevance", "newest", "price", "-price"
-SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST)
+RELEVANCE, NEWEST, CHEAPEST, DEAREST, BEST_RATED = "relevance", "newest", "price", "-price", "-rating"
+SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST, BEST_RATED)
+RATINGS = ("4", "3", "2")  # so many stars and up
 
 PRICE = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
 
@@ -90,6 +91,7 @@ class Criteria:
     category: str = ""
     brands: list[str] = field(default_factory=list)
     price: Range = Range()
+    rating: str = ""  # one of RATINGS
     in_stock: bool = False
     conditions: list[str] = field(default_factory=list)
     chosen: dict[str, list[str]] = field(default_factory=dict)
@@ -110,6 +112,7 @@ class Criteria:
         yield "category", self.category
         yield from (("brand", slug) for slug in self.brands)
         yield from range_pairs("min_price", "max_price", self.price)
+        yield "rating", self.rating
         yield "in_stock", "1" if self.in_stock else ""
         yield from (("condition", value) for value in self.conditions)
         for key, values in self.chosen.items():
@@ -151,6 +154,7 @@ def read(
     criteria.category = next(iter(reader.known("category", _("Category"), categories)), "")
     criteria.brands = reader.known("brand", _("Brand"), brands)
     criteria.price = reader.range("min_price", "max_price", partial(reader.price, label=_("Price")))
+    criteria.rating = next(iter(reader.known("rating", _("Rating"), RATINGS)), "")
     criteria.conditions = reader.known("condition", _("Condition"), Variant.Condition.values)
     criteria.sort = next(iter(reader.known("sort", _("Order"), [*SORTS, *spec_sorts(specs)])), "")
     if criteria.sort == RELEVANCE:

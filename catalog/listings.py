@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from catalog import search
 from catalog.cards import Card, cards, listed
-from catalog.facet_index.facts import BRAND, CATEGORY
+from catalog.facet_index.facts import BRAND, CATEGORY, HERE, RATING
 from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets, offered, spec_orders
 from catalog.filters import (
+    BEST_RATED,
     CHEAPEST,
     DEAREST,
     NEWEST,
@@ -219,9 +220,15 @@ class Listing:
         first = ("", _("Best match")) if self.text else ("", _("Newest first"))
         others = [(NEWEST, _("Newest first"))] if self.text else []
         others += [(CHEAPEST, _("Price: low to high")), (DEAREST, _("Price: high to low"))]
+        others += [(BEST_RATED, _("Best rated"))] if self._is_rated else []
         others += [(sort, words) for sort, words in spec_orders(self.criteria, self.specs, self.offered)]
         used = self.criteria.sort if self.criteria.sort in dict(others) else ""
         return [(value, words, value == used) for value, words in [first, *others]]
+
+    @property
+    def _is_rated(self) -> bool:
+        counts = self.selection.counts.values[RATING]
+        return self.criteria.sort == BEST_RATED or any(number for stars, number in counts.items() if stars != HERE)
 
     @cached_property
     def category_links(self) -> list[CategoryLink]:

@@ -41,6 +41,8 @@ from catalog.facet_index.facts import (
     NO,
     PRICE,
     PUBLISHED,
+    RANK,
+    RATING,
     STOCK,
     TYPE,
     YES,
@@ -49,9 +51,9 @@ from catalog.facet_index.facts import (
     spec_facet,
 )
 from catalog.facet_index.storing import FRESH
-from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
+from catalog.filters import BEST_RATED, CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
 
-STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED)
+STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED, RATING, RANK)
 LAST = np.inf  # where a product is ordered that has no such number
 
 Matches = Callable[[str], bool]
@@ -80,7 +82,8 @@ class Part:
 class Counts:
     """How many products each value would leave, its own facet's filter left out.
 
-    Values are ids of categories and brands; of specs they are as the address names them, or "20~20000" for a range.
+    Values are ids of categories and brands; of ratings the whole stars reached, and "" for all whether reviewed or not;
+    of specs they are as the address names them, or "20~20000" for a range.
     """
 
     total: int = 0
@@ -193,6 +196,8 @@ class Selection:
             yield BRAND, any_of(block.of(BRAND), self.brands.__contains__)
         if criteria.price:
             yield PRICE, _priced(block, criteria.price)
+        if criteria.rating:
+            yield RATING, any_of(block.of(RATING), lambda stars: stars >= criteria.rating)
         if criteria.in_stock:
             yield STOCK, block.of(STOCK).get(YES, BitMap())
         if criteria.conditions:
@@ -225,8 +230,9 @@ class Selection:
     @cached_property
     def counts(self) -> Counts:
         counts = Counts(total=sum(len(part.products) for part in self.parts))
-        for facet in (CATEGORY, BRAND, STOCK, CONDITION):
+        for facet in (CATEGORY, BRAND, STOCK, CONDITION, RATING):
             counts.values[facet] = _tally((part, part.block.of(facet)) for part in self.parts_without(facet))
+        counts.values[RATING][HERE] = sum(len(part.products) for part in self.parts_without(RATING))
         for spec in self.shown:
             parts = self.parts_without(spec.name, _range_of(spec))
             counts.values[spec.name] = _tally(
@@ -253,6 +259,8 @@ class Selection:
         sort = self.criteria.sort
         if sort in (CHEAPEST, DEAREST):
             return _least(part, _numbers(part.block, PRICE, part.variants)) * (-1 if sort == DEAREST else 1)
+        if sort == BEST_RATED:
+            return _ranked(part)
         if key := spec_sort(sort):
             return _spec_keys(part, self.specs[key], descending=sort.startswith("-"))
         return part.block.column(PUBLISHED).dense(0)[to_array(part.products)]
@@ -380,6 +388,13 @@ def _price_span(parts: Iterable[Part]) -> tuple[Decimal, Decimal] | None:
 
 def _numbers(block: Block, column: str, ids: BitMap) -> np.ndarray:
     return block.column(column).dense(LAST)[to_array(ids)]
+
+
+def _ranked(part: Part) -> np.ndarray:
+    """The best rated first; whom nobody has reviewed last."""
+    keys, column = np.full(SIZE, LAST), part.block.column(RANK)
+    keys[column.ids] = -column.numbers
+    return keys[to_array(part.products)]
 
 
 def _least(part: Part, numbers: np.ndarray) -> np.ndarray:

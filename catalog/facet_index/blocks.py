@@ -18,11 +18,11 @@ from functools import lru_cache
 import numpy as np
 from pyroaring import BitMap
 
-from catalog.facet_index.facts import PRICE, PUBLISHED, Facts
+from catalog.facet_index.facts import PRICE, PUBLISHED, RANK, Facts
 
 BITS = 16
 SIZE = 1 << BITS
-COLUMNS = (PRICE, PUBLISHED)
+COLUMNS = (PRICE, PUBLISHED, RANK)
 
 Values = dict[str, BitMap]
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from catalog.models import Product, SpecField, SpecValue, StockLevel, Variant
+from catalog.models import Product, Rating, SpecField, SpecValue, StockLevel, Variant
 
 ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION = "all", "category", "brand", "type", "stock", "condition"
 PRICE, PUBLISHED = "price", "published"  # columns: a number instead of values
+RATING, RANK = "rating", "rank"  # the whole stars reached, as values; and a column to order by
 HERE, YES, NO = "", "yes", "no"  # values
 WHOLE = 0  # the slot of the product as such; its variants on sale have the slots from 1 on, in the order of their keys
 
@@ -57,7 +58,7 @@ def read(product_ids: Sequence[int]) -> Iterator[Facts]:
 
 def _read_some(product_ids: Sequence[int]) -> Iterator[Facts]:
     rows = {pk: list(group) for pk, group in groupby(_variants(product_ids), key=itemgetter(0))}
-    slots = {row[5]: slot for group in rows.values() for slot, row in enumerate(group, start=1)}
+    slots = {row[7]: slot for group in rows.values() for slot, row in enumerate(group, start=1)}
     values = _values(product_ids, slots)
     for pk, variants in rows.items():
         yield _facts(variants, values[pk])
@@ -68,16 +69,20 @@ def _variants(product_ids: Iterable[int]) -> QuerySet[Variant, tuple[Any, ...]]:
     stocked = StockLevel.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))
     visible = Product.objects.visible().filter(pk__in=product_ids)
     sold = Variant.objects.on_sale().filter(product__in=visible).annotate(in_stock=Exists(stocked))
-    product = ("category_id", "brand_id", "product_type_id", "published_from")
+    product = ("category_id", "brand_id", "product_type_id", "published_from", "rating_sum", "review_count")
     columns = ("product_id", *(f"product__{name}" for name in product), "pk", "price", "condition", "in_stock")
     return sold.order_by("product_id", "pk").values_list(*columns)
 
 
 def _facts(variants: Sequence[tuple[Any, ...]], marks: list[Mark]) -> Facts:
-    pk, category_id, brand_id, type_id, published, *_variant = variants[0]
+    pk, category_id, brand_id, type_id, published, rating_sum, review_count, *_variant = variants[0]
     facts = Facts(pk, marks, [(PUBLISHED, WHOLE, int(published.timestamp()))])
     whole = ((ALL, HERE), (CATEGORY, str(category_id)), (BRAND, str(brand_id)), (TYPE, str(type_id)))
     facts.marks += [(facet, value, WHOLE) for facet, value in whole]
+    if review_count:
+        rating = Rating(rating_sum, review_count)
+        facts.marks.append((RATING, str(rating.floor), WHOLE))
+        facts.numbers.append((RANK, WHOLE, rating.rank))
     for slot, (*_product, _pk, price, condition, in_stock) in enumerate(variants, start=1):
         facts.marks += [(ALL, HERE, slot), (CONDITION, condition, slot)]
         facts.marks += [(STOCK, YES, slot)] if in_stock else []

@@ -13,7 +13,7 @@ from catalog.filters import SPEC
 from catalog.listings import Listing
 from catalog.models import Category, Product, Variant
 from catalog.navigation import _read
-from catalog.tests.factories import make_brand, make_category, make_product, make_product_type
+from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, make_review
 
 COLOURS, SIZES = ("Blue", "Black", "Red"), (64, 128, 256)
 
@@ -33,6 +33,7 @@ products = st.fixed_dictionaries(
         "type": st.integers(0, 1),
         "variants": st.lists(variants, min_size=1, max_size=3),
         "is_published": st.sampled_from([True, True, True, False]),
+        "stars": st.lists(st.integers(1, 5), max_size=3),
     },
     # Of the same key as what variants of the other type differ in: filters must not care whose value it is.
     optional={"nfc": st.booleans(), "colour": st.sampled_from(COLOURS), "hearing": st.sampled_from([(20, 90), 50])},
@@ -44,6 +45,7 @@ queries = st.fixed_dictionaries(
         "category": st.sampled_from(["mobile", "phones", "tablets"]),
         "min_price": st.sampled_from(["100", "200"]),
         "max_price": st.sampled_from(["199.99", "300"]),
+        "rating": st.sampled_from(["4", "3", "2"]),
         "in_stock": st.just("1"),
         "condition": st.sampled_from(Variant.Condition.values[:2]),
         "spec-colour": st.lists(st.sampled_from(["blue", "black"]), min_size=1, max_size=2, unique=True),
@@ -72,7 +74,7 @@ def build(rows, furniture, first=0):
             if "colour" in shared:
                 options.pop("colour", None)
             made.append({**{k: v for k, v in values.items() if k not in ("colour", "storage")}, "options": options})
-        make_product(
+        product = make_product(
             f"Gadget {number}",
             slug=f"gadget-{number}",
             brand=brands[row["brand"]],
@@ -82,6 +84,9 @@ def build(rows, furniture, first=0):
             variants=made,
             is_published=row["is_published"],
         )
+        for stars in row["stars"]:
+            make_review(product, stars)
+        make_review(product, 1, state="pending")
 
 
 def listing(query, tree):
@@ -103,11 +108,19 @@ def expected(query):
             continue
         if "brand" in query and product.brand.slug not in query["brand"]:
             continue
+        if "rating" in query and not is_rated(product, int(query["rating"])):
+            continue
         if "q" in query and product.pk not in search.search(query["q"]).ids:
             continue
         if any(meets(variant, query) for variant in product.variants.filter(is_active=True)):
             found.add(product.slug)
     return found
+
+
+def is_rated(product, least):
+    """By the figure that the page prints: an average of 3.95 is 4.0."""
+    stars = [review.stars for review in product.reviews.filter(state="published")]
+    return bool(stars) and 20 * sum(stars) >= (20 * least - 1) * len(stars)
 
 
 def in_place(product, slug):

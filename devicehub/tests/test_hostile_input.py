@@ -94,17 +94,8 @@ LISTING = (
     *("spec-memory", "spec-memory-min", "spec-memory-max", "spec-colour", "spec-"),
 )
 DELICATE = (
-    "q",
-    "page",
-    "min_price",
-    "spec-memory-min",
-    "variant",
-    "v",
-    "key",
-    "i",
-    "next",
-    "country",
-    "delivery-country",
+    *("q", "page", "min_price", "spec-memory-min", "variant", "v", "key", "i"),
+    *("next", "country", "delivery-country"),
 )
 PARAMETERS = {
     "/products/": LISTING,

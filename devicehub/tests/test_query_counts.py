@@ -15,6 +15,7 @@ from catalog.tests.factories import (
     make_fit_rule,
     make_product,
     make_product_type,
+    make_review,
     make_variant,
 )
 from orders.models import Cart, CartLine
@@ -25,7 +26,8 @@ LIMITS = {
     "/products/": 11,
     "/products/?q=device&in_stock=1": 20,
     "/categories/phones/?brand=orvane": 11,
-    "/products/nova/": 18,
+    "/categories/phones/?rating=4&sort=-rating": 12,
+    "/products/nova/": 20,
     "/products/nova/fits/": 18,
     "/products/plug/": 19,
     "/products/plug/fits/?device=nova": 22,
@@ -68,6 +70,8 @@ def fill(shelf: dict[str, Any], cart: Cart, devices: int) -> None:
         CartLine.objects.create(cart=cart, variant=variant, quantity=1, seen_price=variant.price)
         make_order(user=cart.user, lines=[(variant, 1)])
     nova = Product.objects.filter(slug="nova").first() or make_product("Nova", variants=[], **shelf)
+    for product in [nova, *products]:
+        make_review(product)
     for _ in range(devices):
         make_variant(nova, options={"colour": f"Colour {nova.variants.count()}"})
     publishing.merge()
