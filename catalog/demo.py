@@ -25,6 +25,7 @@ from catalog.models import (
     Image,
     Product,
     ProductType,
+    Review,
     SpecChoice,
     SpecField,
     StockLevel,
@@ -39,6 +40,12 @@ PICTURES: Path = settings.BASE_DIR / "demo" / "pictures"
 
 FIELD_KEYS = ("key", "label", "group", "kind", "scope", "position", "on_card", "is_facet", "better", "multiple")
 PRODUCT_KEYS = ("slug", "name", "mpn", "summary", "description", "warranty_months", "is_featured")
+REVIEW_KEYS = ("stars", "title", "text", "answer", "state")
+BUYERS = (
+    *("Ada L.", "Bo", "Carlotta M.", "D. Ferber", "Emre K.", "Fenna", "Gerd W.", "Hanna S.", "Ines", "Jonas B."),
+    *("Kata", "Lina H.", "M. Okafor", "Nils", "Olga P.", "Piet van D.", "Quirin A.", "Rosa", "Sven T.", "T. Nowak"),
+    *("Ute J.", "Vera C.", "Wim", "Xenia R.", "Yusuf G.", "Zoe F.", ""),
+)
 VARIANT_KEYS = ("sku", "gtin", "weight_g", "tax_class")
 
 
@@ -54,6 +61,7 @@ def load_catalog() -> int:
     for position, row in enumerate(_read("fit_rules.json")):
         _load_fit_rule(row, position)
     products = [_load_product(row) for row in _product_rows()]
+    _load_reviews(products)
     product_changed([product.pk for product in products])
     return len(products)
 
@@ -176,6 +184,27 @@ def _price_history(row: Row, start: datetime) -> list[tuple[datetime, Decimal]]:
     else:
         past = [(age, price)]
     return [(max(start, timezone.now() - timedelta(days=days)), amount) for days, amount in past]
+
+
+def _load_reviews(products: list[Product]) -> None:
+    """The title decides who wrote and when, so that each loading tells the same."""
+    told = json.loads((CATALOG / "reviews.json").read_text(encoding="utf-8"))
+    Review.objects.bulk_create(
+        _review(product, number, row) for product in products for number, row in enumerate(told.get(product.slug, []))
+    )
+
+
+def _review(product: Product, number: int, row: Row) -> Review:
+    chance = crc32(f"{product.slug} {row['title']}".encode())
+    review = Review(
+        product=product, purchase=f"demo {number}", author_name=BUYERS[chance % len(BUYERS)], **_pick(row, REVIEW_KEYS)
+    )
+    age = (timezone.now() - product.published_from).days
+    is_waiting = row.get("state") == Review.State.PENDING
+    review.created_at = timezone.now() - timedelta(days=1 + chance % (3 if is_waiting else max(2, min(age, 400) - 5)))
+    if not is_waiting:
+        review.state, review.published_at = Review.State.PUBLISHED, review.created_at + timedelta(hours=9)
+    return review
 
 
 def _about(price: Decimal, factor: str) -> Decimal:

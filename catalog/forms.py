@@ -48,11 +48,11 @@ class ReviewForm(forms.ModelForm):
     stars = forms.TypedChoiceField(
         label=_("Your rating"),
         choices=[
-            (5, _("5 stars: very good")),
-            (4, _("4 stars: good")),
-            (3, _("3 stars: middling")),
-            (2, _("2 stars: poor")),
             (1, _("1 star: very poor")),
+            (2, _("2 stars: poor")),
+            (3, _("3 stars: middling")),
+            (4, _("4 stars: good")),
+            (5, _("5 stars: very good")),
         ],
         coerce=int,
         widget=forms.RadioSelect,

@@ -39,13 +39,13 @@ class Rating:
         return (self.sum * 10_000 // self.count) << 32 | min(self.count, (1 << 32) - 1)
 
     @property
+    def reviews(self) -> str:
+        return ngettext("%(count)d review", "%(count)d reviews", self.count) % {"count": self.count}
+
+    @property
     def words(self) -> str:
-        reviews = ngettext("%(count)d review", "%(count)d reviews", self.count) % {"count": self.count}
-        return _("%(figure)s of %(most)d stars, %(reviews)s") % {
-            "figure": self.average,
-            "most": STARS_MAX,
-            "reviews": reviews,
-        }
+        facts = {"figure": self.average, "most": STARS_MAX, "reviews": self.reviews}
+        return _("%(figure)s of %(most)d stars, %(reviews)s") % facts
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog import publishing
+from catalog import publishing, reviews
 from catalog.models import Product, Review
 from catalog.reviews import SALT, invitation_url
 from catalog.tests.browsing import data
@@ -330,3 +332,36 @@ def test_asks_two_queries_for_reviews_however_many(client, product):
         make_review(product, answer="Thanks")
     publishing.merge()
     assert asked(client, "/products/nova/") == without + 2
+
+
+# At once ------------------------------------------------------------------------------------------------------
+
+
+def publish_elsewhere(review):
+    try:
+        reviews.move([review.pk], "published")
+    finally:
+        connection.close()
+
+
+def is_waited_for():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return cursor.fetchone() is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="writers of SQLite queue anyway")
+def test_counts_both_of_two_that_are_published_at_once(product):
+    first, second = make_review(product, 5, state="pending"), make_review(product, 2, state="pending")
+    make_review(product, 3)
+    other = Thread(target=publish_elsewhere, args=[second])
+    with transaction.atomic():
+        reviews.move([first.pk], "published")
+        other.start()
+        until = time.monotonic() + 20
+        while not is_waited_for() and time.monotonic() < until:
+            time.sleep(0.02)
+    other.join()
+    product.refresh_from_db()
+    assert (product.rating_sum, product.review_count) == (10, 3)
