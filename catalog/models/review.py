@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -40,7 +41,8 @@ class Rating:
 
     @property
     def reviews(self) -> str:
-        return ngettext("%(count)d review", "%(count)d reviews", self.count) % {"count": self.count}
+        count = number_format(self.count, force_grouping=True)
+        return ngettext("%(count)s review", "%(count)s reviews", self.count) % {"count": count}
 
     @property
     def words(self) -> str:

@@ -16,8 +16,8 @@ def shelf():
     """By name: the stars of their reviews."""
     phones, brand = make_category("Phones"), make_brand("Orvane")
     stars = {
-        "Best": [5, 5],
         "Few": [5],
+        "Best": [5, 5],
         "Good": [4, 4, 4],
         "Nearly": [4] * 19 + [3],
         "Fair": [3],
