@@ -2,10 +2,12 @@
 
 import gc
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from devicehub.tests.tasks import AtOnceBackend
 
@@ -45,6 +47,14 @@ def carol(db: None) -> Any:
 def dave(db: None) -> Any:
     """Plain staff: may enter the back office, belongs to no group."""
     return make_user("dave@example.com", name="Dave Dietz", is_staff=True)
+
+
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For fixtures that write rows once for a whole module: each of its tests finds them as they were written."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
