@@ -216,8 +216,8 @@ class Listing:
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
         """(value, words, whether it is in use); an empty value is the usual order."""
-        first = ("", _("Best match")) if self.text else ("", _("Newest first"))
-        others = [(NEWEST, _("Newest first"))] if self.text else []
+        newest = _("Newest first")
+        first, *others = [("", _("Best match")), (NEWEST, newest)] if self.question else [("", newest)]
         others += [(CHEAPEST, _("Price: low to high")), (DEAREST, _("Price: high to low"))]
         others += [(sort, words) for sort, words in spec_orders(self.criteria, self.specs, self.offered)]
         used = self.criteria.sort if self.criteria.sort in dict(others) else ""

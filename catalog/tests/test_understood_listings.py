@@ -26,6 +26,10 @@ def names(response):
     return [card.name for card in response.context["cards"]]
 
 
+def orders(response):
+    return response.context["listing"].sorts
+
+
 def test_it_lists_what_is_meant_and_says_so(client):
     response = page(client, "phone under 500 with 256 gb")
     assert names(response) == ["Meridian"]
@@ -74,7 +78,17 @@ def test_it_puts_first_what_answers_the_words_best(client):
     make_product("Carrier plan", brand=make_brand("Pelkor"), price="9", **kept)
     make_product("Phone", brand=make_brand("Quillon"), price="9", **kept)
     make_product("Another thing", brand=make_brand("Sonora"), price="9", **kept)
-    assert names(page(client, "phones"))[0] == "Phone"
+    response = page(client, "phones")
+    assert names(response)[0] == "Phone"
+    assert orders(response)[:2] == [("", "Best match", True), ("newest", "Newest first", False)]
+    newest = page(client, "phones", sort="newest")
+    assert names(newest)[0] == "Another thing"
+    assert orders(newest)[:2] == [("", "Best match", False), ("newest", "Newest first", True)]
+
+
+def test_without_words_there_is_no_best_match(client):
+    response = client.get("/categories/phones/")
+    assert orders(response)[:2] == [("", "Newest first", True), ("price", "Price: low to high", False)]
 
 
 def test_filters_do_not_hide_what_has_every_word(client):
