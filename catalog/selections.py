@@ -20,7 +20,6 @@ from pyroaring import BitMap
 from catalog import units
 from catalog.facet_index import Snapshot
 from catalog.facet_index.blocks import (
-    BITS,
     SIZE,
     Block,
     Values,
@@ -50,6 +49,7 @@ from catalog.facet_index.facts import (
 )
 from catalog.facet_index.storing import FRESH
 from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
+from catalog.models.index import BLOCK_BITS
 
 STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED)
 LAST = np.inf  # where a product is ordered that has no such number
@@ -216,7 +216,7 @@ class Selection:
             lows = _lows_of(part.block, product_ids)
             ids = to_array(part.variants & spread(lows, slots_of([{HERE: part.variants}])))
             keys = part.block.product_keys(ids & (SIZE - 1))
-            for pk, slot in zip(keys.tolist(), (ids >> BITS).tolist(), strict=True):
+            for pk, slot in zip(keys.tolist(), (ids >> BLOCK_BITS).tolist(), strict=True):
                 found[pk].add(slot)
         return found
 
@@ -345,7 +345,7 @@ def _lows(number: int, block: Block, product_ids: Sequence[int]) -> BitMap:
     if block.product_ids is not None:
         return _lows_of(block, product_ids)
     ids = np.asarray(product_ids, np.int64)
-    return from_array(ids[ids >> BITS == number] & (SIZE - 1))
+    return from_array(ids[ids >> BLOCK_BITS == number] & (SIZE - 1))
 
 
 def _lows_of(block: Block, product_ids: Collection[int]) -> BitMap:

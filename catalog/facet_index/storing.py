@@ -15,10 +15,11 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from catalog.facet_index import kept
-from catalog.facet_index.blocks import BITS, SIZE, Block, Column, pack, pack_column, without
+from catalog.facet_index.blocks import SIZE, Block, Column, pack, pack_column, without
 from catalog.facet_index.facts import read
 from catalog.facet_index.kept import Content
 from catalog.models import FacetBlock, IndexState, Product, UnmergedChange
+from catalog.models.index import BLOCK_BITS
 
 Progress = Callable[[int], object]
 
@@ -49,7 +50,7 @@ class Snapshot:
         if not wanted or within == []:
             return
         for facet, number, content in _contents(rows, kept.held(wanted)):
-            block = self.blocks.setdefault(number, Block(first=number << BITS))
+            block = self.blocks.setdefault(number, Block(first=number << BLOCK_BITS))
             _take(block, facet, content)
             if number in self._stale and facet in block.values:
                 block.values[facet] = without(block.values[facet], self._stale[number])
@@ -75,7 +76,7 @@ def fresh_block(product_ids: Sequence[int]) -> Block:
 def lows_by_block(product_ids: Iterable[int]) -> dict[int, BitMap]:
     found: dict[int, BitMap] = defaultdict(BitMap)
     for pk in product_ids:
-        found[pk >> BITS].add(pk & (SIZE - 1))
+        found[pk >> BLOCK_BITS].add(pk & (SIZE - 1))
     return found
 
 
@@ -93,7 +94,7 @@ def merge(product_ids: Collection[int], *, progress: Progress = bool) -> None:
     for number, lows in sorted(lows_by_block(changed).items()):
         block = _whole_block(number)
         block.remove(lows)
-        facts = read([(number << BITS) + low for low in lows])
+        facts = read([(number << BLOCK_BITS) + low for low in lows])
         block.add((one.product_id & (SIZE - 1), one) for one in facts)
         _save(number, block)
         progress(len(lows))
@@ -126,7 +127,7 @@ def _crossed(now: datetime) -> QuerySet[Product, int]:
 
 
 def _whole_block(number: int) -> Block:
-    block = Block(first=number << BITS)
+    block = Block(first=number << BLOCK_BITS)
     for facet, _number, content in _contents(FacetBlock.objects.filter(block=number), {}):
         _take(block, facet, content)
     return block

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.models import IndexState, SearchCode, SearchDocument, TermBlock, UnmergedChange, WordList
-from catalog.models.search import BLOCK_BITS
+from catalog.models.index import BLOCK_BITS
 from catalog.search import spelling
 from catalog.search.documents import documents
 from catalog.search.impacts import Marks, marks

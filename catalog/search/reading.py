@@ -12,12 +12,12 @@ from django.db.models.functions import Length
 from numpy.typing import NDArray
 
 from catalog.models import IndexState, SearchDocument, TermBlock, UnmergedChange
-from catalog.models.search import BLOCK_BITS
+from catalog.models.index import BLOCK_BITS
 from catalog.search.postings import BLOCK_SIZE, Flags, Lows, Postings, flags, unpacked
+from catalog.search.words import LAST_LETTER
 
 FRESH = -1  # the block of changed products, numbered as they come
 READ_AT_ONCE = 5_000
-LAST_LETTER = "\U0010ffff"
 
 Ids = NDArray[np.int64]
 Blocks = Mapping[int, Postings]  # by block

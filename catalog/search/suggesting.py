@@ -6,7 +6,7 @@ from catalog.models import SearchCode
 from catalog.search import reading
 from catalog.search.asking import CODE_LEAST, question
 from catalog.search.ranking import rank
-from catalog.search.words import code, words
+from catalog.search.words import LAST_LETTER, code, words
 
 ENDINGS_MAX = 12  # words that the last one may become
 BEGUN = 0.9
@@ -29,5 +29,5 @@ def _by_code(prefix: str, most: int) -> list[int]:
     begun = code(prefix)
     if len(begun) < CODE_LEAST or not any(letter.isdigit() for letter in begun):
         return []
-    rows = SearchCode.objects.filter(code__gte=begun, code__lt=begun + reading.LAST_LETTER).order_by("code")
+    rows = SearchCode.objects.filter(code__gte=begun, code__lt=begun + LAST_LETTER).order_by("code")
     return list(rows.values_list("product_id", flat=True)[:most])
