@@ -91,9 +91,9 @@ class Counts:
 class Scene:
     """A page's products before any filter, block by block."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, snapshot: Snapshot | None = None) -> None:
         self.scope = scope
-        self.snapshot = Snapshot()
+        self.snapshot = snapshot or Snapshot()
         self.snapshot.load(STRUCTURE)
 
     @cached_property
@@ -295,8 +295,8 @@ def _as_shown(values: Values, spec: SpecFilter) -> Values:
         if spec.kind == Kind.NUMBER:
             low, high = shown_span(value, spec.unit)
             name = span_value(low, None if high == low else high)
-        else:
-            name = slugs[value]
+        elif (name := slugs.get(value, "")) == "":
+            continue  # a choice made after `catalog.reference` was read
         shown[name] = shown[name] | bits if name in shown else bits
     return shown
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalog.models import SearchCode
-from catalog.search import reading
 from catalog.search.asking import CODE_LEAST, question
 from catalog.search.ranking import rank
+from catalog.search.reading import opened
 from catalog.search.words import LAST_LETTER, code, words
 
 ENDINGS_MAX = 12  # words that the last one may become
@@ -14,10 +14,10 @@ BEGUN = 0.9
 
 def suggest(prefix: str, most: int = 20) -> list[int]:
     """Ids of the products that fit best, the last word taken as the beginning of one. Never fails."""
-    asked = question(prefix)
+    index = opened()
+    asked = question(prefix, index.synonyms)
     if not asked.concepts:
         return []
-    index = reading.index()
     last = asked.concepts[-1]
     if words(prefix)[-1:] == [last.word] and not prefix[-1:].isspace():
         for term in index.beginning(last.word, ENDINGS_MAX):

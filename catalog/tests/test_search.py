@@ -365,7 +365,7 @@ def test_indexes_many_products_with_a_constant_number_of_queries(db, django_asse
 @pytest.mark.parametrize("text", ["orvane", "orvane meridian phone 6 oled", "orvnae meridain phnoe"])
 def test_asks_the_database_no_more_for_more_words(phone, settled, text, django_assert_max_num_queries):
     settled()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         search.search(text)
 
 

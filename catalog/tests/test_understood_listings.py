@@ -3,6 +3,8 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Category, ProductType
 from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
@@ -63,6 +65,19 @@ def test_without_a_device_like_that_the_words_are_searched_for(client):
     response = page(client, "phone under 5 euro")
     assert "Phone under 5 euro" in names(response)
     assert response.context["listing"].understood_chips == []
+
+
+@pytest.mark.parametrize("q", ["phone under 5 euro", "phne 256 gb", "orvane phone without everything"])
+def test_whatever_is_tried_nothing_is_read_twice(client, q):
+    """What is understood and dropped, or typed wrong, only asks for the terms of further words."""
+    page(client, q)
+    with CaptureQueriesContext(connection) as asked:
+        page(client, q)
+    statements = [query["sql"] for query in asked]
+    for table in ("unmergedchange", "synonym", "indexstate"):
+        assert sum(f"catalog_{table}" in sql for sql in statements) == 1, table
+    assert sum("catalog_facetblock" in sql for sql in statements) <= 2
+    assert not [sql for sql in statements if 'FROM "catalog_specfield"' in sql or 'FROM "catalog_brand"' in sql]
 
 
 def test_a_page_of_a_category_or_brand_is_understood_too(client):
