@@ -44,7 +44,7 @@ def beginning(text: str, version: str, most: int) -> list[Brand]:
     """Those in the shop whose name begins like this. A query only where there may be some."""
     begun = text.casefold()
     ids = [pk for pk, brand in known(version).items() if brand.name.casefold().startswith(begun)]
-    return list(sold().filter(pk__in=ids).only("name", "slug")[:most])
+    return list(sold().filter(pk__in=ids).only("name", "slug")[:most]) if ids else []
 
 
 def sold() -> QuerySet[Brand]:

@@ -32,25 +32,29 @@ class Moment:
         return sorted({*self.noted, *self.crossed})
 
 
-def read() -> Moment:
-    """One query. Read it first and the blocks afterwards: whatever is merged in between is then merely read from its
-    own rows as well, never missed and never counted twice."""
+def read(*, with_crossed: bool = True) -> Moment:
+    """One query; a search does not need to know what crossed an edge of its publication.
+
+    Read it first and the blocks afterwards: whatever is merged in between is then merely read from its own rows as
+    well, never missed and never counted twice.
+    """
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for kind, number, words in _rows():
+    for kind, number, words in _rows(with_crossed):
         found[kind].append((number, words))
     ids = {kind: sorted({number for number, _words in found[kind]}) for kind in (NOTED, CROSSED)}
     documents = sum(number for number, _words in found[DOCUMENTS])
     return Moment(ids[NOTED], ids[CROSSED], documents, tuple(words for _pk, words in sorted(found[SYNONYM])))
 
 
-def _rows() -> QuerySet[IndexState, tuple[int, int, str]]:
+def _rows(with_crossed: bool) -> QuerySet[IndexState, tuple[int, int, str]]:
     def kind(number: int) -> Value:
         return Value(number, output_field=SmallIntegerField())
 
+    others = [crossed(timezone.now()).values_list(kind(CROSSED), "pk", NOTHING)] if with_crossed else []
     return IndexState.objects.values_list(kind(DOCUMENTS), "documents", NOTHING).union(
         UnmergedChange.objects.values_list(kind(NOTED), "product_id", NOTHING),
-        crossed(timezone.now()).values_list(kind(CROSSED), "pk", NOTHING),
         Synonym.objects.order_by().values_list(kind(SYNONYM), "pk", "words"),
+        *others,
         all=True,
     )
 

@@ -70,7 +70,7 @@ class Index:
 
 
 def opened(at: Moment | None = None) -> Index:
-    at = at or moment.read()
+    at = at or moment.read(with_crossed=False)
     changed = np.array(at.noted, np.int64)
     fresh_ids, fresh, were_merged = _fresh(at.noted)
     return Index(
