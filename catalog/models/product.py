@@ -65,7 +65,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         their ids.
         """
         on_sale = Variant.objects.on_sale().filter(product=OuterRef("pk"))
-        ids = list(self.values_list("pk", flat=True))
+        ids = list(self.order_by().values_list("pk", flat=True))
         UnmergedChange.record(ids)
         self.update(
             price_from=Subquery(on_sale.order_by("price").values("price")[:1]),
@@ -154,10 +154,10 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         return self.filter(is_active=True)
 
     def refresh_was_prices(self) -> None:
-        """Bring `was_price` and `reduced_at` in line with the history and the clock.
+        """Bring `was_price` and `reduced_at` in line with the history and the clock. One query, another where a price
+        has ever changed, and what differs.
 
-        One query where no price ever changed, else two and what differs. For what moves without
-        a new price: a reduction that has lasted too long, a product's first day on sale.
+        For what moves without a new price: a reduction that has lasted too long, a product's first day on sale.
         """
         now = timezone.now()
         changed = Exists(PriceChange.objects.filter(variant=OuterRef("pk"), old_price__isnull=False))
