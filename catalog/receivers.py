@@ -45,13 +45,13 @@ def read_it_anew(**kwargs: Any) -> None:
 @receiver(post_save, sender=Category)
 def find_its_devices_by_the_new_name(instance: Category, created: bool, **kwargs: Any) -> None:
     if not created:
-        publishing.product_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
+        publishing.words_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
 
 
 @receiver(post_save, sender=Brand)
 def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: Any) -> None:
     if not created:
-        publishing.product_changed(instance.products.values_list("pk", flat=True))
+        publishing.words_changed(instance.products.values_list("pk", flat=True))
 
 
 @receiver(post_delete, sender=Product)

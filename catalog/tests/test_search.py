@@ -224,11 +224,13 @@ def test_follows_a_change_of_name(phone, settled):
 
 def test_follows_a_change_of_brand_and_category(phone, settled):
     settled()
+    Product.objects.update(price_from=1)  # a column that is none of its business
     phone.brand.name = "Zephyr"
     phone.brand.save()
     phone.category.name = "Handies"
     phone.category.save()
     assert (found("zephyr"), found("handies")) == (["Orvane Meridian 6"], ["Orvane Meridian 6"])
+    assert Product.objects.get().price_from == 1
 
 
 def test_forgets_a_deleted_product(db, settled):
