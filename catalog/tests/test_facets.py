@@ -157,18 +157,20 @@ def sides(row):
     return tuple(side for side in (row.number, row.second, row.third) if side is not None)
 
 
-def understood(query, criteria):
+def understood(query, page):
     """Without specs and values that nothing in the listing has a field for: the page leaves them out and says so.
 
     Prices the wrong way round are taken as they are meant.
     """
+    criteria = page.criteria
     kept = {name: value for name, value in query.items() if not name.startswith(SPEC)}
     if {"min_price", "max_price"} <= query.keys():
         kept |= {"min_price": criteria.price.low, "max_price": criteria.price.high}
     kept |= {f"{SPEC}{key}": values for key, values in criteria.chosen.items() if key == "colour"}
     kept |= {f"{SPEC}{key}": values[0] for key, values in criteria.chosen.items() if key not in ("colour", "case")}
     if "case" in criteria.chosen:
-        kept["spec-case"] = query["spec-case"]
+        unit = page.specs["case"].unit
+        kept["spec-case"] = [size if size.endswith("m") else f"{size} {unit}" for size in query["spec-case"]]
     return kept | {f"{SPEC}{key}-min": ends.low for key, ends in criteria.ranges.items()}
 
 
@@ -189,7 +191,7 @@ class FacetTruth(TestCase):
         build(rows[merged:], furniture, first=merged)
         tree = _read()
         page = listing(query, tree)
-        asked = understood(query, page.criteria)
+        asked = understood(query, page)
         assert listed(query, tree) == expected(asked)
         assert page.total == len(expected(asked))
         assert len(page.cards(page.page("1"))) == page.total
@@ -201,6 +203,9 @@ class FacetTruth(TestCase):
             for choice in facet.choices:
                 only = {**query, choice.name: choice.value}
                 assert len(listed(only, tree)) == choice.count, (facet.label, choice)
+                if choice.name == "spec-case":
+                    only["spec-case"] = [choice.value]
+                    assert len(expected(understood(only, listing(only, tree)))) == choice.count, choice
 
     def check_links(self, page, tree):
         for link in page.category_links:
