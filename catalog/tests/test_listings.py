@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog import publishing
+from catalog import publishing, search
 from catalog.models import Category, Product, SpecField, Variant
 from catalog.tests.factories import (
     make_brand,
@@ -281,6 +281,17 @@ def test_orders_by_area_or_volume(client, monitors):
         ("-spec-resolution", "Resolution: large to small"),
         ("spec-case", "Case: small to large"),
     ]
+
+
+def test_understands_a_size_in_a_query(client, monitors):
+    """Though other monitors have every word of it that is known otherwise."""
+    publishing.merge()
+    response = get(client, q="1920x1080 monitor")
+    assert names(response) == ["Wide"]
+    assert [chip.label for chip in response.context["listing"].understood_chips] == [
+        *("Resolution: 1920 × 1080 px (Full HD)", "Monitors"),
+    ]
+    assert search.search("1920x1080").complete == 1
 
 
 def test_offers_no_more_sizes_than_one_can_read(client, monkeypatch):
