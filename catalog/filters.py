@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django import forms
@@ -227,8 +227,14 @@ class _Reader:
             criteria.chosen[spec.key] = chosen
 
 
-def spec_filters(type_ids: Collection[int]) -> dict[str, SpecFilter]:
-    """What products of these types can be filtered by, by key in the order of the data sheet. One query."""
+def spec_filters(type_ids: Iterable[int], version: str) -> Mapping[str, SpecFilter]:
+    """What products of these types can be filtered by, by key in the order of the data sheet, under a version of
+    `catalog.reference`. One query, unless the same was asked before."""
+    return _spec_filters(tuple(sorted(type_ids)), version)
+
+
+@lru_cache(maxsize=64)
+def _spec_filters(type_ids: tuple[int, ...], version: str) -> dict[str, SpecFilter]:
     fields = SpecField.objects.filter(is_facet=True, kind__in=INDEXED, product_type__in=type_ids)
     rows = fields.order_by("position", "pk", "choices__position", "choices__pk").values(
         *("pk", "product_type", "key", "label", "kind", "unit", "better"),

@@ -129,7 +129,7 @@ def compared_fields(among: Iterable[Rule]) -> set[int]:
 def _value(rows: list[SpecValue]) -> Value:
     first, text = rows[0], value_text(rows)
     if first.number is not None:
-        return Value(text, first.number, first.number if first.number_high is None else first.number_high)
+        return Value(text, first.number, first.upper)
     return Value(text, words=frozenset(_word(row) for row in rows))
 
 

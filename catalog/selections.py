@@ -20,7 +20,6 @@ from pyroaring import BitMap
 from catalog import units
 from catalog.facet_index import Snapshot
 from catalog.facet_index.blocks import (
-    BITS,
     SIZE,
     Block,
     Values,
@@ -53,6 +52,7 @@ from catalog.facet_index.facts import (
 )
 from catalog.facet_index.storing import FRESH
 from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, spec_sort
+from catalog.models.index import BLOCK_BITS
 from catalog.specs import extent
 
 STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED)
@@ -95,9 +95,9 @@ class Counts:
 class Scene:
     """A page's products before any filter, block by block."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, snapshot: Snapshot | None = None) -> None:
         self.scope = scope
-        self.snapshot = Snapshot()
+        self.snapshot = snapshot or Snapshot()
         self.snapshot.load(STRUCTURE)
 
     @cached_property
@@ -220,7 +220,7 @@ class Selection:
             lows = _lows_of(part.block, product_ids)
             ids = to_array(part.variants & spread(lows, slots_of([{HERE: part.variants}])))
             keys = part.block.product_keys(ids & (SIZE - 1))
-            for pk, slot in zip(keys.tolist(), (ids >> BITS).tolist(), strict=True):
+            for pk, slot in zip(keys.tolist(), (ids >> BLOCK_BITS).tolist(), strict=True):
                 found[pk].add(slot)
         return found
 
@@ -301,8 +301,8 @@ def _as_shown(values: Values, spec: SpecFilter) -> Values:
             name = span_value(low, None if high == low else high)
         elif spec.kind == Kind.SIZE:
             name = shown_size(value, spec.unit)
-        else:
-            name = slugs[value]
+        elif (name := slugs.get(value, "")) == "":
+            continue  # a choice made after `catalog.reference` was read
         shown[name] = shown[name] | bits if name in shown else bits
     return shown
 
@@ -358,7 +358,7 @@ def _lows(number: int, block: Block, product_ids: Sequence[int]) -> BitMap:
     if block.product_ids is not None:
         return _lows_of(block, product_ids)
     ids = np.asarray(product_ids, np.int64)
-    return from_array(ids[ids >> BITS == number] & (SIZE - 1))
+    return from_array(ids[ids >> BLOCK_BITS == number] & (SIZE - 1))
 
 
 def _lows_of(block: Block, product_ids: Collection[int]) -> BitMap:

@@ -19,7 +19,7 @@ from catalog import spec_changes, specs, units
 from catalog.admin.base import KeepsWhatIsUsed, RecordedAdmin
 from catalog.facet_index.facts import INDEXED
 from catalog.models import Product, ProductType, SpecChoice, SpecField, Variant
-from catalog.publishing import product_changed
+from catalog.publishing import words_changed
 from catalog.spec_changes import ChangeRefused, Conversion
 
 Kind = SpecField.Kind
@@ -178,7 +178,7 @@ class SpecsAdmin(KeepsWhatIsUsed, RecordedAdmin):
 
 def rewrite_words(products: QuerySet[Product]) -> None:
     specs.refresh_labels(Variant.objects.filter(product__in=products))
-    product_changed(products.values_list("pk", flat=True))
+    words_changed(products.values_list("pk", flat=True))
 
 
 @admin.register(ProductType)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -192,3 +193,8 @@ class SpecValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field_id}: {self.number or self.choice_id or self.flag or self.text}"
+
+    @property
+    def upper(self) -> Decimal | None:
+        """Of a range its upper end, else the number itself."""
+        return self.number if self.number_high is None else self.number_high

@@ -155,7 +155,7 @@ def magnitude(row: SpecValue) -> Decimal | None:
     if row.second is not None:
         return extent(_sides(row))
     if row.number is not None:
-        return row.number if row.number_high is None else row.number_high
+        return row.upper
     return None if row.flag is None else Decimal(row.flag)
 
 

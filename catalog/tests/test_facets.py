@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from catalog import publishing, search, units
+from catalog import navigation, publishing, search, units
 from catalog.filters import SPEC
 from catalog.listings import Listing
 from catalog.models import Category, Product, SpecField, Variant
-from catalog.navigation import _read
 from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
 
 COLOURS, SIZES = ("Blue", "Black", "Red"), (64, 128, 256)
@@ -189,7 +188,7 @@ class FacetTruth(TestCase):
         publishing.merge()
         publishing.product_changed(Product.objects.order_by("pk").values_list("pk", flat=True)[:again])
         build(rows[merged:], furniture, first=merged)
-        tree = _read()
+        tree = navigation.current()
         page = listing(query, tree)
         asked = understood(query, page)
         assert listed(query, tree) == expected(asked)

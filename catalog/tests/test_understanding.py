@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import demo, navigation, understanding, units
+from catalog import demo, reference, understanding, units
 from catalog.models import Category
 from catalog.tests.factories import (
     make_brand,
@@ -491,7 +491,7 @@ def test_the_vocabulary_is_what_the_shop_has(db):
 def test_a_hidden_category_is_not_named(db):
     make_phones()
     Category.objects.filter(name="Phones").update(is_visible=False)
-    navigation.forget()
+    reference.forget()
     assert meant("phones", understanding.vocabulary()) == " | phones"
 
 
@@ -502,7 +502,7 @@ def queries_of(act):
 
 
 def read_anew():
-    understanding.forget()
+    reference.forget()
     understanding.vocabulary()
 
 
@@ -543,7 +543,7 @@ def test_an_emptied_cache_is_not_taken_for_an_unchanged_shop(db):
 def test_processes_share_what_one_has_read(db, monkeypatch):
     make_phones()
     read = understanding.vocabulary()
-    monkeypatch.setattr(lexicon, "_here", None)
+    lexicon._shared.cache_clear()
     monkeypatch.setattr(lexicon, "_read", lambda: pytest.fail("read twice"))
     assert understanding.vocabulary().places == read.places
 
