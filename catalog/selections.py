@@ -43,13 +43,17 @@ from catalog.facet_index.facts import (
     STOCK,
     TYPE,
     YES,
+    figure,
+    sides,
+    size_value,
     span,
     span_value,
     spec_facet,
 )
 from catalog.facet_index.storing import FRESH
-from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
+from catalog.filters import CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, spec_sort
 from catalog.models.index import BLOCK_BITS
+from catalog.specs import extent
 
 STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED)
 LAST = np.inf  # where a product is ordered that has no such number
@@ -295,6 +299,8 @@ def _as_shown(values: Values, spec: SpecFilter) -> Values:
         if spec.kind == Kind.NUMBER:
             low, high = shown_span(value, spec.unit)
             name = span_value(low, None if high == low else high)
+        elif spec.kind == Kind.SIZE:
+            name = shown_size(value, spec.unit)
         elif (name := slugs.get(value, "")) == "":
             continue  # a choice made after `catalog.reference` was read
         shown[name] = shown[name] | bits if name in shown else bits
@@ -308,6 +314,8 @@ def _having(block: Block, spec: SpecFilter, matches: Matches) -> BitMap:
 def _chosen(spec: SpecFilter, chosen: Collection[str]) -> Matches:
     if spec.kind == Kind.NUMBER:
         return lambda value: figure(shown_span(value, spec.unit)[0]) in chosen
+    if spec.kind == Kind.SIZE:
+        return lambda value: shown_size(value, spec.unit) in chosen
     if spec.kind == Kind.BOOLEAN:
         return set(chosen).intersection((YES, NO)).__contains__
     return {str(pk) for value in chosen for pk in spec.choices[value].ids}.__contains__
@@ -328,6 +336,11 @@ def shown_span(value: str, unit: str) -> tuple[Decimal, Decimal]:
     """A value of the index in the unit that its field is printed in."""
     low, high = span(value)
     return units.shown(low, unit), units.shown(high, unit)
+
+
+@lru_cache(maxsize=20_000)
+def shown_size(value: str, unit: str) -> str:
+    return size_value(units.shown(side, unit) for side in sides(value))
 
 
 def _priced(block: Block, ends: Range) -> BitMap:
@@ -393,10 +406,17 @@ def _spec_keys(part: Part, spec: SpecFilter, *, descending: bool) -> np.ndarray:
     """The least (or greatest) value of what is listed for, the other way round when descending; without one last."""
     keys = np.full(SIZE, LAST)
     for value, bits in (pair for values in _values(part.block, spec) for pair in values.items()):
-        low, high = span(value)
+        low, high = _ends(value, spec)
         lows = to_array(_hit(part, bits))
         keys[lows] = np.minimum(keys[lows], -float(high) if descending else float(low))
     return keys[to_array(part.products)]
+
+
+def _ends(value: str, spec: SpecFilter) -> tuple[Decimal, Decimal]:
+    """What a value is ordered by upwards, and downwards."""
+    if spec.kind != Kind.SIZE:
+        return span(value)
+    return (extent(sides(value)),) * 2
 
 
 def _places(pks: np.ndarray, best: Sequence[int]) -> np.ndarray:

@@ -88,6 +88,12 @@ def _worded(kind: str, label: str, unit: str, choice: str | None, *said: Any) ->
     value = SpecValue(field=SpecField(kind=kind, unit=unit), **dict(zip(SAID, said, strict=True)))
     if kind == SpecField.Kind.BOOLEAN:
         return label if value.flag else ""
-    if value.number is not None:
-        return specs.value_text([value])
-    return choice or value.text
+    if value.number is None:
+        return choice or value.text
+    text = specs.value_text([value])
+    return f"{text} {_joined(text)}" if kind == SpecField.Kind.SIZE else text
+
+
+def _joined(size: str) -> str:
+    """As many write it: 1920x1080."""
+    return size.replace(" × ", "x").partition(" ")[0]

@@ -15,7 +15,7 @@ from catalog.facet_index.facts import BRAND, STOCK
 from catalog.listings import Listing
 from catalog.models import FacetBlock, Product, SpecField, UnmergedChange, Variant
 from catalog.selections import Scene, Scope
-from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, set_stock
+from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type, set_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +261,26 @@ def test_compares_amounts_as_they_are_printed(kind):
     assert [(choice.value, choice.count) for choice in choices] == [("40", 1), ("61.02362205", 1)]
     assert names("spec-size=61.02362205") == names("spec-size-min=61.02362205") == ["Panel"]
     assert names("spec-size=155cm") == ["Panel"]
+
+
+@both
+def test_compares_sizes_as_they_are_printed(kind, merged):
+    """155 × 20 mm are 6.1023622 × 0.78740157 in, of whichever unit the field is that it was typed in."""
+    tablet = make_product_type("tablet")
+    make_field(kind["product_type"], "case", kind=SpecField.Kind.SIZE, unit="in", position=1)
+    make_field(tablet, "case", kind=SpecField.Kind.SIZE, unit="mm", position=2)
+    make_product("Panel", specs={"case": ("6.1023622", "0.78740157")}, **kind)
+    make_product("Slate", pk=70_000, product_type=tablet, specs={"case": (155, 20)})
+    make_product("Other", product_type=tablet, specs={"case": (155, 20, 8)})
+    if merged:
+        publishing.merge()
+    choices = next(
+        f for f in Listing(QueryDict(), "/products/", navigation.current()).facets if f.label == "Case"
+    ).choices
+    assert [(choice.value, choice.label, choice.count) for choice in choices] == [
+        ("6.1023622x0.78740157x0.31496063", "6.1 × 0.787 × 0.315 in", 1),
+        ("6.1023622x0.78740157", "6.1 × 0.787 in", 2),
+    ]
+    assert names("spec-case=6.1023622x0.78740157") == names("spec-case=15.5x2cm") == ["Panel", "Slate"]
+    assert names("spec-case=155x20x8mm") == ["Other"]
+    assert names("spec-case=155x20x8mm&spec-case=155x20mm") == ["Other", "Panel", "Slate"]

@@ -115,6 +115,10 @@ class Scope:
         return [one for one in self.fields.values() if one.kind == Kind.NUMBER]
 
     @cached_property
+    def sizes(self) -> list[Field]:
+        return [one for one in self.fields.values() if one.kind == Kind.SIZE and one.is_facet]
+
+    @cached_property
     def by_family(self) -> dict[str, list[Field]]:
         found: dict[str, list[Field]] = defaultdict(list)
         for one in self.numbers:
