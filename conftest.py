@@ -1,10 +1,13 @@
 """The cast of the tests and their safety: nobody talks to the network, nothing waits."""
 
+import gc
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from devicehub.tests.tasks import AtOnceBackend
 
@@ -46,6 +49,14 @@ def dave(db: None) -> Any:
     return make_user("dave@example.com", name="Dave Dietz", is_staff=True)
 
 
+@pytest.fixture(scope="module")
+def module_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For fixtures that write rows once for a whole module: each of its tests finds them as they were written."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def waiting_tasks() -> list:
     """Tasks that asked to run later, as TaskResult; each test begins with none."""
@@ -73,3 +84,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, fixtures in MARKED_BY.items():
             if used & fixtures:
                 item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now lives to the end; looking for garbage in it again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)

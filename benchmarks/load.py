@@ -44,7 +44,7 @@ from catalog.models import (
     Variant,
     WordList,
 )
-from catalog.navigation import forget
+from catalog.reference import forget
 from orders.demo import load_delivery
 
 BATCH = 2000

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.http import HttpResponseBase
 from django.test import Client
 
-from benchmarks import measuring, report
+from benchmarks import measuring, report, tables
 from benchmarks.addresses import Page, buyable_skus, pages
 from benchmarks.measuring import Query
 
@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="spent on a page at most")
     parser.add_argument("--explain", action="store_true", help="also print the plan of each page's slowest query")
     options = parser.parse_args()
+    tables.give_time()  # to find out what the last page of a large shop is
     measuring.quiet()
     collect_static()
     look = explain if options.explain else None

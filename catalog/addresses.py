@@ -11,7 +11,6 @@ Kind = OldSlug.Kind
 KINDS: dict[type[Model], str] = {Product: Kind.PRODUCT, Category: Kind.CATEGORY, Brand: Kind.BRAND}
 
 
-@transaction.atomic
 def remember(row: Product | Category | Brand) -> None:
     """Before a row is saved: keep the slug it had, and free the one that it takes."""
     kind = KINDS[type(row)]
@@ -19,9 +18,10 @@ def remember(row: Product | Category | Brand) -> None:
     before = model._default_manager.filter(pk=row.pk).values_list("slug", flat=True).first() if row.pk else None
     if before == row.slug:
         return
-    OldSlug.objects.filter(kind=kind, slug=row.slug).delete()
-    if before:
-        OldSlug.objects.update_or_create(kind=kind, slug=before, defaults={"target_id": row.pk})
+    with transaction.atomic():
+        OldSlug.objects.filter(kind=kind, slug=row.slug).delete()
+        if before:
+            OldSlug.objects.update_or_create(kind=kind, slug=before, defaults={"target_id": row.pk})
 
 
 def forget(row: Product | Category | Brand) -> None:

@@ -1,9 +1,10 @@
-"""The brands of the shop from A to Z, and where in it one brand is found."""
+"""The brands of the shop from A to Z, by the beginning of their names, and where in the shop one brand is found."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -31,6 +32,19 @@ class Place:
     name: str
     url: str
     count: int
+
+
+@lru_cache(maxsize=2)
+def known(version: str) -> dict[int, Brand]:
+    """Names and addresses of all brands by id, in the order of their names, under a version of `catalog.reference`."""
+    return {brand.pk: brand for brand in Brand.objects.only("name", "slug")}
+
+
+def beginning(text: str, version: str, most: int) -> list[Brand]:
+    """Those in the shop whose name begins like this. A query only where there may be some."""
+    begun = text.casefold()
+    ids = [pk for pk, brand in known(version).items() if brand.name.casefold().startswith(begun)]
+    return list(sold().filter(pk__in=ids).only("name", "slug")[:most]) if ids else []
 
 
 def sold() -> QuerySet[Brand]:

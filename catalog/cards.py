@@ -18,6 +18,7 @@ from catalog.models import Image, Product, Rating, SpecValue, Variant
 from catalog.specs import card_specs
 from devicehub.lib.money import Money
 
+LONG = ("description", "box_contents", "brand__description")
 PICTURE = ("file", "width", "height", "widths", "alt")
 
 
@@ -46,12 +47,17 @@ class Card:
 
 
 def listed(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> QuerySet[Product]:
-    """With brand and main picture in the same query; a picture of one of the `choices`, such as "blue", goes first."""
+    """With brand and main picture in the same query, without the long texts that no list shows."""
+    return pictured(products, choices=choices).select_related("brand").defer(*LONG)
+
+
+def pictured(products: QuerySet[Product], *, choices: Iterable[str] = ()) -> QuerySet[Product]:
+    """With their main picture in the same query; one of the `choices`, such as "blue", goes first."""
     pictures = Image.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
     if wanted := list(choices):
         first = Case(When(choice__value__in=wanted, then=Value(0)), default=Value(1), output_field=IntegerField())
         pictures = pictures.order_by(first, "position", "pk")
-    return products.select_related("brand").annotate(main_picture=_first(pictures))
+    return products.annotate(main_picture=_first(pictures))
 
 
 def with_picture(variants: QuerySet[Variant]) -> QuerySet[Variant]:
@@ -69,7 +75,7 @@ def _first(pictures: QuerySet[Image]) -> Subquery:
 
 
 def picture(thing: Product | Variant) -> Srcset | None:
-    """The main picture of a product that came through `listed`, or of a variant through `with_picture`."""
+    """The main picture of a product that came through `pictured`, or of a variant through `with_picture`."""
     row = thing.main_picture  # type: ignore[union-attr]
     if row is None:
         return None

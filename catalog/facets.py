@@ -12,14 +12,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog import units
-from catalog.facet_index.facts import BRAND, CATEGORY, CONDITION, HERE, RATING, STOCK, span
-from catalog.filters import NO, RATINGS, YES, Criteria, Kind, Pairs, Range, SpecFilter, figure, spec_sort
+from catalog.facet_index.facts import BRAND, CATEGORY, CONDITION, HERE, RATING, STOCK, figure, sides, span
+from catalog.filters import NO, ORDERED, RATINGS, YES, Criteria, Kind, Pairs, Range, SpecFilter, spec_sort
 from catalog.models import Brand, SpecField, Variant
 from catalog.navigation import Node
 from catalog.selections import Counts
+from catalog.specs import extent
 from devicehub.lib.money import shop_money
 
 CHOICES_MAX = 12  # more numbers than this are offered as a range
+SIZES_MAX = 40  # where each device has a size of its own, nobody reads them all
 SEEN_AT_ONCE = 8
 SPEC_ORDERS = 6
 IN_STOCK = "in_stock"  # as the address calls it
@@ -215,6 +217,8 @@ def _specs(criteria: Criteria, specs: Mapping[str, SpecFilter], counts: Counts) 
             features += _feature(spec, of_spec, criteria.chosen.get(spec.key, ()))
         elif spec.kind == Kind.NUMBER:
             yield _number(criteria, spec, of_spec)
+        elif spec.kind == Kind.SIZE:
+            yield _size(criteria, spec, of_spec)
         else:
             yield _choice(criteria, spec, of_spec)
     yield Facet(features_label(), "choices", features) if features else None
@@ -247,6 +251,18 @@ def _number(criteria: Criteria, spec: SpecFilter, counts: Mapping[str, int]) -> 
     return _choices(spec.name, spec.label, labels, counts, chosen)
 
 
+def _size(criteria: Criteria, spec: SpecFilter, counts: Mapping[str, int]) -> Facet | None:
+    """The sizes that most devices have, from small to large."""
+    chosen = criteria.chosen.get(spec.key, ())
+    usual = sorted(counts, key=lambda size: -counts[size])[:SIZES_MAX]
+    sizes = sorted({*usual, *chosen}, key=lambda size: (extent(sides(size)), sides(size)))
+    return _choices(spec.name, spec.label, [(size, _size_text(size, spec.unit)) for size in sizes], counts, chosen)
+
+
+def _size_text(size: str, unit: str) -> str:
+    return units.format_size(sides(size), unit)
+
+
 # Orders -------------------------------------------------------------------------------------------------------
 
 
@@ -255,7 +271,7 @@ def spec_orders(
 ) -> list[tuple[str, str]]:
     """(value, words) for the specs in which one device is better than another, and for the one in use."""
     used = spec_sort(criteria.sort)
-    shown = [spec for spec in offered.values() if spec.kind == Kind.NUMBER and spec.better != SpecField.Better.NONE]
+    shown = [spec for spec in offered.values() if spec.kind in ORDERED and spec.better != SpecField.Better.NONE]
     orders = {_better_first(spec): _order_words(spec, _better_first(spec)) for spec in shown[:SPEC_ORDERS]}
     if used:
         orders[criteria.sort] = _order_words(specs[used], criteria.sort)
@@ -267,7 +283,10 @@ def _better_first(spec: SpecFilter) -> str:
 
 
 def _order_words(spec: SpecFilter, sort: str) -> str:
-    words = _("%(label)s: high to low") if sort.startswith("-") else _("%(label)s: low to high")
+    if spec.kind == Kind.SIZE:
+        words = _("%(label)s: large to small") if sort.startswith("-") else _("%(label)s: small to large")
+    else:
+        words = _("%(label)s: high to low") if sort.startswith("-") else _("%(label)s: low to high")
     return words % {"label": spec.label}
 
 
@@ -331,4 +350,6 @@ def _chosen_words(spec: SpecFilter, value: str) -> str:
         return spec.label if value == YES else f"{spec.label}: {_('No')}"
     if spec.kind == Kind.NUMBER:
         return f"{spec.label}: {units.format(Decimal(value), spec.unit)}"
+    if spec.kind == Kind.SIZE:
+        return f"{spec.label}: {_size_text(value, spec.unit)}"
     return f"{spec.label}: {spec.choices[value].label}"

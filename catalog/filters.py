@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django import forms
@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 
 from catalog import units
 from catalog.exceptions import SpecError
+from catalog.facet_index.facts import INDEXED, figure, size_value
 from catalog.models import SpecField, Variant
 
 Kind = SpecField.Kind
+ORDERED = (Kind.NUMBER, Kind.SIZE)
 Pairs = list[tuple[str, str]]
 
 TEXT_MAX = 200
@@ -43,7 +45,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a spec as the address names it: "blue", "256", "yes"."""
+    """One of the values that a spec is chosen from, as the address names it: "blue", "yes"."""
 
     value: str
     label: str
@@ -122,9 +124,9 @@ class Criteria:
         yield "sort", self.sort
 
 
-def figure(number: Decimal) -> str:
-    """A number as an address names it: 256, 6.1."""
-    return f"{number.normalize():f}"
+def size_named(text: str, unit: str) -> str:
+    """A size as an address names it, whatever way it is written: 2556x1179, 2556 × 1179 px, 4K. Raises SpecError."""
+    return size_value(units.shown(side, unit) for side in units.read_size(text, unit))
 
 
 def spec_sort(sort: str) -> str:
@@ -133,8 +135,8 @@ def spec_sort(sort: str) -> str:
 
 
 def spec_sorts(specs: Mapping[str, SpecFilter]) -> list[str]:
-    numbers = [spec.name for spec in specs.values() if spec.kind == Kind.NUMBER]
-    return [sign + name for name in numbers for sign in ("", "-")]
+    names = [spec.name for spec in specs.values() if spec.kind in ORDERED]
+    return [sign + name for name in names for sign in ("", "-")]
 
 
 def range_pairs(low_name: str, high_name: str, ends: Range) -> Pairs:
@@ -201,6 +203,13 @@ class _Reader:
             self.refuse(spec.label, value)
             return None
 
+    def size(self, value: str, spec: SpecFilter) -> str | None:
+        try:
+            return size_named(value, spec.unit)
+        except SpecError:
+            self.refuse(spec.label, value)
+            return None
+
     def range(self, low_name: str, high_name: str, read: Callable[[str], Decimal | None]) -> Range:
         low, high = (read(self.data.get(name, "")) for name in (low_name, high_name))
         if low is not None and high is not None and low > high:
@@ -213,16 +222,24 @@ class _Reader:
             chosen = list(dict.fromkeys(figure(number) for number in numbers if number is not None))
             if ends := self.range(f"{spec.name}-min", f"{spec.name}-max", partial(self.amount, spec=spec)):
                 criteria.ranges[spec.key] = ends
+        elif spec.kind == Kind.SIZE:
+            sizes = (self.size(value, spec) for value in self.values(spec.name))
+            chosen = list(dict.fromkeys(size for size in sizes if size))
         else:
             chosen = self.known(spec.name, spec.label, spec.choices)
         if chosen:
             criteria.chosen[spec.key] = chosen
 
 
-def spec_filters(type_ids: Collection[int]) -> dict[str, SpecFilter]:
-    """What products of these types can be filtered by, by key in the order of the data sheet. One query."""
-    kinds = (Kind.NUMBER, Kind.CHOICE, Kind.BOOLEAN)
-    fields = SpecField.objects.filter(is_facet=True, kind__in=kinds, product_type__in=type_ids)
+def spec_filters(type_ids: Iterable[int], version: str) -> Mapping[str, SpecFilter]:
+    """What products of these types can be filtered by, by key in the order of the data sheet, under a version of
+    `catalog.reference`. One query, unless the same was asked before."""
+    return _spec_filters(tuple(sorted(type_ids)), version)
+
+
+@lru_cache(maxsize=64)
+def _spec_filters(type_ids: tuple[int, ...], version: str) -> dict[str, SpecFilter]:
+    fields = SpecField.objects.filter(is_facet=True, kind__in=INDEXED, product_type__in=type_ids)
     rows = fields.order_by("position", "pk", "choices__position", "choices__pk").values(
         *("pk", "product_type", "key", "label", "kind", "unit", "better"),
         *("choices__pk", "choices__value", "choices__label", "choices__swatch"),

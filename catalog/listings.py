@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from catalog import search
+from catalog import brands, moment, search
 from catalog.cards import Card, cards, listed
+from catalog.facet_index import Snapshot
 from catalog.facet_index.facts import BRAND, CATEGORY, HERE, RATING
 from catalog.facets import CategoryLink, Chip, Facet, address, chips, facets, offered, spec_orders
 from catalog.filters import (
@@ -27,6 +28,7 @@ from catalog.filters import (
     spec_filters,
 )
 from catalog.models import Brand, Product
+from catalog.moment import Moment
 from catalog.navigation import Node, Tree
 from catalog.selections import Scene, Scope, Selection
 from catalog.understanding import Understanding, understand, vocabulary
@@ -49,6 +51,22 @@ class PagedSelection:
         return self.selection.page(places.start, places.stop)
 
 
+class Indexes:
+    """Both indexes as one request sees them. Listings of the same words share what was read."""
+
+    @cached_property
+    def moment(self) -> Moment:
+        return moment.read()
+
+    @cached_property
+    def terms(self) -> search.Index:
+        return search.opened(self.moment)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.moment)
+
+
 @dataclass
 class Listing:
     """What a page of products shows; each part is worked out when it is asked for.
@@ -65,6 +83,7 @@ class Listing:
     brand: Brand | None = None
     understanding: Understanding | None = None
     plain: Listing | None = None
+    indexes: Indexes = field(default_factory=Indexes)
 
     @property
     def said(self) -> QueryDict | None:
@@ -89,7 +108,8 @@ class Listing:
                 brand_id=self.brand.pk if self.brand else None,
                 found_ids=self.found.ids if self.text else None,
                 best_ids=self._best_ids,
-            )
+            ),
+            self.indexes.snapshot,
         )
 
     @property
@@ -103,24 +123,24 @@ class Listing:
         """What is in quotes is searched for as it was typed."""
         if self.plain and self.text == self.plain.text:
             return self.plain.found
-        return search.search(self.text, correct='"' not in self.text)
+        return search.search(self.text, correct='"' not in self.text, index=self.indexes.terms)
 
     @property
     def corrected(self) -> str:
         return self.found.corrected if self.text else ""
 
     @cached_property
-    def specs(self) -> dict[str, SpecFilter]:
-        return spec_filters(self.scene.type_ids)
+    def specs(self) -> Mapping[str, SpecFilter]:
+        return spec_filters(self.scene.type_ids, self.tree.version)
 
     @cached_property
     def brands(self) -> dict[str, Brand]:
         """Those that are here and those asked for, by slug in the order of their names."""
         if self.brand:
             return {self.brand.slug: self.brand}
-        asked = self.data.getlist("brand")[:PAGE_SIZE]
-        found = Brand.objects.filter(Q(pk__in=self.scene.ids_of(BRAND)) | Q(slug__in=asked))
-        return {brand.slug: brand for brand in found.only("name", "slug")}
+        asked, here = set(self.data.getlist("brand")), set(self.scene.ids_of(BRAND))
+        known = brands.known(self.tree.version)
+        return {brand.slug: brand for pk, brand in known.items() if pk in here or brand.slug in asked}
 
     @cached_property
     def criteria(self) -> Criteria:
@@ -217,8 +237,8 @@ class Listing:
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
         """(value, words, whether it is in use); an empty value is the usual order."""
-        first = ("", _("Best match")) if self.text else ("", _("Newest first"))
-        others = [(NEWEST, _("Newest first"))] if self.text else []
+        newest = _("Newest first")
+        first, *others = [("", _("Best match")), (NEWEST, newest)] if self.question else [("", newest)]
         others += [(CHEAPEST, _("Price: low to high")), (DEAREST, _("Price: high to low"))]
         others += [(BEST_RATED, _("Best rated"))] if self._is_rated else []
         others += [(sort, words) for sort, words in spec_orders(self.criteria, self.specs, self.offered)]
@@ -270,7 +290,7 @@ class Listing:
 
 def meant(asked: Listing) -> Listing:
     """The listing that a query means; as it was asked where nothing is understood, or too little is all of that."""
-    words = vocabulary(asked.text) if asked.text else None
+    words = vocabulary(asked.text, asked.tree.version) if asked.text else None
     if words is None:
         return asked
     place = asked.home.slug if asked.home else asked.data.get("category", "")

@@ -1,24 +1,15 @@
-"""The category tree as the menu, breadcrumbs and listings need it: read once, shared by all processes.
-
-The cached tree carries the version it was read under. A change of any category writes a new version, so a tree
-that was read before the change but stored after it is not believed either.
-"""
+"""The category tree as the menu, breadcrumbs and listings need it: read once, shared by all requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from uuid import uuid4
+from functools import lru_cache
 
-from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from catalog import reference
 from catalog.models import Category
-
-TREE = "catalog:navigation:tree"
-VERSION = "catalog:navigation:version"
-LIFETIME = 3600
 
 
 @dataclass
@@ -43,6 +34,7 @@ class Tree:
     by_slug: dict[str, Node]
     by_path: dict[str, Node]
     paths: dict[int, str]  # of every category, hidden ones too
+    version: str  # of `catalog.reference`, under which it was read
 
     def ids_under(self, path: str) -> frozenset[int]:
         """The category at `path` and all below it, whether they are shown or not."""
@@ -59,34 +51,20 @@ class Tree:
 
 
 def tree(request: HttpRequest) -> Tree:
-    """The tree, at most once a request; one query to the cache or, after a change, to the categories."""
+    """The tree, at most once a request."""
     if not hasattr(request, "_category_tree"):
-        request._category_tree = _cached_tree()  # type: ignore[attr-defined]
+        request._category_tree = current()  # type: ignore[attr-defined]
     return request._category_tree  # type: ignore[attr-defined]
 
 
-def forget() -> None:
-    """Categories changed: this process uses the old tree no more, and nobody does after the commit.
-
-    Twice, because a cache that is no part of the transaction is written before it ends, and another process may
-    read the categories as they were in between.
-    """
-    cache.set(VERSION, uuid4().hex, None)
-    transaction.on_commit(lambda: cache.set(VERSION, uuid4().hex, None))
+def current() -> Tree:
+    """One query to the cache or, after a change, also to the categories."""
+    return _read(reference.version())
 
 
-def _cached_tree() -> Tree:
-    cached = cache.get_many([TREE, VERSION])
-    version = cached.get(VERSION, "")
-    read_under, known = cached.get(TREE, (None, None))
-    if known is None or read_under != version:
-        known = _read()
-        cache.set(TREE, (version, known), LIFETIME)
-    return known
-
-
-def _read() -> Tree:
-    found = Tree([], {}, {}, {})
+@lru_cache(maxsize=2)
+def _read(version: str) -> Tree:
+    found = Tree([], {}, {}, {}, version)
     columns = ("pk", "name", "slug", "path", "description", "image", "is_visible")
     for *values, is_visible in Category.objects.order_by("path").values_list(*columns):
         node = Node(*values)

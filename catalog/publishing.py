@@ -6,7 +6,7 @@ product is noted as changed and read from its own rows, until `merge` takes it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from django.db import transaction
 
@@ -30,9 +30,24 @@ def product_changed(product_ids: Iterable[int]) -> None:
     Variant.objects.filter(product__in=ids).refresh_was_prices()
     Product.objects.filter(pk__in=ids).refresh_ratings()
     present = Product.objects.filter(pk__in=ids).refresh_listing()
-    search.write(ids)
     UnmergedChange.record(set(ids).difference(present))
-    if len(ids) > PILE:
+    _tell_indexes(ids)
+
+
+@transaction.atomic
+def words_changed(product_ids: Iterable[int]) -> None:
+    """The same where prices and stock are as before: a brand, a category or a spec field was edited.
+
+    It may be a hundred thousand products' own. Their rows are left alone, so that nobody who buys one of them waits.
+    """
+    ids = sorted(set(product_ids))
+    UnmergedChange.record(ids)
+    _tell_indexes(ids)
+
+
+def _tell_indexes(changed: Sequence[int]) -> None:
+    search.write(changed)
+    if len(changed) > PILE:
         merge()
 
 

@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from accounts.models import User
-from catalog import addresses, images, navigation, publishing, reviews, searchlog, understanding
+from catalog import addresses, images, publishing, reference, reviews, searchlog
 from catalog.models import Brand, Category, Image, Product, ProductType, Review, SpecChoice, SpecField
 from catalog.tasks import make_widths
 
@@ -31,11 +31,6 @@ def forget_its_addresses(instance: Product | Category | Brand, **kwargs: Any) ->
 
 @receiver(post_save, sender=Category)
 @receiver(post_delete, sender=Category)
-def read_the_menu_anew(**kwargs: Any) -> None:
-    """Moves write SQL past the models; the admin that offers them calls `navigation.forget` itself."""
-    navigation.forget()
-
-
 @receiver(post_save, sender=Brand)
 @receiver(post_delete, sender=Brand)
 @receiver(post_save, sender=ProductType)
@@ -44,21 +39,21 @@ def read_the_menu_anew(**kwargs: Any) -> None:
 @receiver(post_delete, sender=SpecField)
 @receiver(post_save, sender=SpecChoice)
 @receiver(post_delete, sender=SpecChoice)
-def learn_the_words_anew(**kwargs: Any) -> None:
-    """Categories are among the words too; `navigation.forget` sees to them."""
-    understanding.forget()
+def read_it_anew(**kwargs: Any) -> None:
+    """Moving a category in the admin saves it in the end, too."""
+    reference.forget()
 
 
 @receiver(post_save, sender=Category)
 def find_its_devices_by_the_new_name(instance: Category, created: bool, **kwargs: Any) -> None:
     if not created:
-        publishing.product_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
+        publishing.words_changed(Product.objects.in_category(instance).values_list("pk", flat=True))
 
 
 @receiver(post_save, sender=Brand)
 def find_its_products_by_the_new_name(instance: Brand, created: bool, **kwargs: Any) -> None:
     if not created:
-        publishing.product_changed(instance.products.values_list("pk", flat=True))
+        publishing.words_changed(instance.products.values_list("pk", flat=True))
 
 
 @receiver(post_delete, sender=Product)

@@ -18,7 +18,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from catalog.models import SearchCount, SearchEntry
-from catalog.search.words import plain
+from catalog.search.words import LAST_LETTER, plain
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ KEPT = timedelta(days=180)
 
 POPULAR_FOR = timedelta(days=60)
 POPULAR_LEAST = 3  # what one or two people typed is nobody else's business
-LAST_LETTER = "\U0010ffff"
 
 _noted = threading.local()
 

@@ -20,7 +20,6 @@ from pyroaring import BitMap
 from catalog import units
 from catalog.facet_index import Snapshot
 from catalog.facet_index.blocks import (
-    BITS,
     SIZE,
     Block,
     Values,
@@ -46,12 +45,17 @@ from catalog.facet_index.facts import (
     STOCK,
     TYPE,
     YES,
+    figure,
+    sides,
+    size_value,
     span,
     span_value,
     spec_facet,
 )
 from catalog.facet_index.storing import FRESH
-from catalog.filters import BEST_RATED, CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, figure, spec_sort
+from catalog.filters import BEST_RATED, CHEAPEST, DEAREST, NEWEST, Criteria, Kind, Range, SpecFilter, spec_sort
+from catalog.models.index import BLOCK_BITS
+from catalog.specs import extent
 
 STRUCTURE = (ALL, CATEGORY, BRAND, TYPE, STOCK, CONDITION, PRICE, PUBLISHED, RATING, RANK)
 LAST = np.inf  # where a product is ordered that has no such number
@@ -94,9 +98,9 @@ class Counts:
 class Scene:
     """A page's products before any filter, block by block."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, snapshot: Snapshot | None = None) -> None:
         self.scope = scope
-        self.snapshot = Snapshot()
+        self.snapshot = snapshot or Snapshot()
         self.snapshot.load(STRUCTURE)
 
     @cached_property
@@ -221,7 +225,7 @@ class Selection:
             lows = _lows_of(part.block, product_ids)
             ids = to_array(part.variants & spread(lows, slots_of([{HERE: part.variants}])))
             keys = part.block.product_keys(ids & (SIZE - 1))
-            for pk, slot in zip(keys.tolist(), (ids >> BITS).tolist(), strict=True):
+            for pk, slot in zip(keys.tolist(), (ids >> BLOCK_BITS).tolist(), strict=True):
                 found[pk].add(slot)
         return found
 
@@ -303,8 +307,10 @@ def _as_shown(values: Values, spec: SpecFilter) -> Values:
         if spec.kind == Kind.NUMBER:
             low, high = shown_span(value, spec.unit)
             name = span_value(low, None if high == low else high)
-        else:
-            name = slugs[value]
+        elif spec.kind == Kind.SIZE:
+            name = shown_size(value, spec.unit)
+        elif (name := slugs.get(value, "")) == "":
+            continue  # a choice made after `catalog.reference` was read
         shown[name] = shown[name] | bits if name in shown else bits
     return shown
 
@@ -316,6 +322,8 @@ def _having(block: Block, spec: SpecFilter, matches: Matches) -> BitMap:
 def _chosen(spec: SpecFilter, chosen: Collection[str]) -> Matches:
     if spec.kind == Kind.NUMBER:
         return lambda value: figure(shown_span(value, spec.unit)[0]) in chosen
+    if spec.kind == Kind.SIZE:
+        return lambda value: shown_size(value, spec.unit) in chosen
     if spec.kind == Kind.BOOLEAN:
         return set(chosen).intersection((YES, NO)).__contains__
     return {str(pk) for value in chosen for pk in spec.choices[value].ids}.__contains__
@@ -338,6 +346,11 @@ def shown_span(value: str, unit: str) -> tuple[Decimal, Decimal]:
     return units.shown(low, unit), units.shown(high, unit)
 
 
+@lru_cache(maxsize=20_000)
+def shown_size(value: str, unit: str) -> str:
+    return size_value(units.shown(side, unit) for side in sides(value))
+
+
 def _priced(block: Block, ends: Range) -> BitMap:
     column = block.column(PRICE)
     fits = np.ones(len(column.ids), bool)
@@ -353,7 +366,7 @@ def _lows(number: int, block: Block, product_ids: Sequence[int]) -> BitMap:
     if block.product_ids is not None:
         return _lows_of(block, product_ids)
     ids = np.asarray(product_ids, np.int64)
-    return from_array(ids[ids >> BITS == number] & (SIZE - 1))
+    return from_array(ids[ids >> BLOCK_BITS == number] & (SIZE - 1))
 
 
 def _lows_of(block: Block, product_ids: Collection[int]) -> BitMap:
@@ -408,10 +421,17 @@ def _spec_keys(part: Part, spec: SpecFilter, *, descending: bool) -> np.ndarray:
     """The least (or greatest) value of what is listed for, the other way round when descending; without one last."""
     keys = np.full(SIZE, LAST)
     for value, bits in (pair for values in _values(part.block, spec) for pair in values.items()):
-        low, high = span(value)
+        low, high = _ends(value, spec)
         lows = to_array(_hit(part, bits))
         keys[lows] = np.minimum(keys[lows], -float(high) if descending else float(low))
     return keys[to_array(part.products)]
+
+
+def _ends(value: str, spec: SpecFilter) -> tuple[Decimal, Decimal]:
+    """What a value is ordered by upwards, and downwards."""
+    if spec.kind != Kind.SIZE:
+        return span(value)
+    return (extent(sides(value)),) * 2
 
 
 def _places(pks: np.ndarray, best: Sequence[int]) -> np.ndarray:

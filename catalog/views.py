@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.sitemaps.views import sitemap
 from django.core.paginator import InvalidPage, Page
-from django.db.models import Exists, OuterRef
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,7 +22,7 @@ from django.views.generic import TemplateView, View
 from catalog import accessories, brands, feed, navigation, search, searchlog, structured_data
 from catalog.addresses import moved_to
 from catalog.around import Around
-from catalog.cards import listed, picture
+from catalog.cards import picture, pictured
 from catalog.details import Detail
 from catalog.facets import address
 from catalog.filters import TEXT_MAX, search_words
@@ -270,20 +269,17 @@ class SuggestView(TemplateView):
             text=text,
             searches=list(searchlog.popular(text, SUGGESTED_SEARCHES)),
             products=self._products(text),
-            brands=self._brands(text),
+            brands=brands.beginning(text, navigation.tree(self.request).version, SUGGESTED_PLACES),
             categories=self._categories(text),
             **kwargs,
         )
 
     def _products(self, text: str) -> list[tuple[Product, Any]]:
         ids = search.suggest(text)
-        found = {product.pk: product for product in listed(Product.objects.visible().filter(pk__in=ids))}
+        shown = pictured(Product.objects.visible().filter(pk__in=ids)).only("name", "slug", "price_from")
+        found = {product.pk: product for product in shown}
         best = [found[pk] for pk in ids if pk in found][:SUGGESTED_PRODUCTS]
         return [(product, picture(product)) for product in best]
-
-    def _brands(self, text: str) -> Any:
-        sold = Product.objects.visible().filter(brand=OuterRef("pk"))
-        return Brand.objects.filter(Exists(sold), name__istartswith=text)[:SUGGESTED_PLACES]
 
     def _categories(self, text: str) -> list[Node]:
         nodes = navigation.tree(self.request).by_slug.values()

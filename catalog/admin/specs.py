@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import spec_changes, specs, units
 from catalog.admin.base import KeepsWhatIsUsed, RecordedAdmin
+from catalog.facet_index.facts import INDEXED
 from catalog.models import Product, ProductType, SpecChoice, SpecField, Variant
-from catalog.publishing import product_changed
+from catalog.publishing import words_changed
 from catalog.spec_changes import ChangeRefused, Conversion
 
 Kind = SpecField.Kind
 COLOUR = r"#[0-9a-fA-F]{6}"
 MEASURED = (Kind.NUMBER, Kind.SIZE)
 COMPARED = (Kind.NUMBER, Kind.SIZE, Kind.BOOLEAN)
-FILTERED = (Kind.NUMBER, Kind.CHOICE, Kind.BOOLEAN)
 
 
 def unit_choices(present: str = "") -> list[tuple[str, Any]]:
@@ -98,8 +98,8 @@ class FieldForm(forms.ModelForm):
             self.add_error("multiple", _("Only choices can have several values."))
         if data.get("better") != SpecField.Better.NONE and kind not in COMPARED:
             self.add_error("better", _("Neither text nor choices have a better value."))
-        if data.get("is_facet") and kind not in FILTERED:
-            self.add_error("is_facet", _("Listings are filtered by numbers, choices and yes or no."))
+        if data.get("is_facet") and kind not in INDEXED:
+            self.add_error("is_facet", _("Listings cannot be filtered by text."))
 
     def _plan(self, data: dict[str, Any]) -> None:
         """Ask before values are rewritten."""
@@ -178,7 +178,7 @@ class SpecsAdmin(KeepsWhatIsUsed, RecordedAdmin):
 
 def rewrite_words(products: QuerySet[Product]) -> None:
     specs.refresh_labels(Variant.objects.filter(product__in=products))
-    product_changed(products.values_list("pk", flat=True))
+    words_changed(products.values_list("pk", flat=True))
 
 
 @admin.register(ProductType)

@@ -19,9 +19,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from catalog.facet_index.facts import PRICE, PUBLISHED, RANK, Facts
+from catalog.models.index import BLOCK_BITS
 
-BITS = 16
-SIZE = 1 << BITS
+SIZE = 1 << BLOCK_BITS
 COLUMNS = (PRICE, PUBLISHED, RANK)
 
 Values = dict[str, BitMap]
@@ -72,9 +72,9 @@ class Block:
         numbers: dict[str, tuple[array[int], array[int]]] = defaultdict(lambda: (array("I"), array("q")))
         for low, facts in found:
             for facet, value, slot in facts.marks:
-                marks[facet][value].append(slot << BITS | low)
+                marks[facet][value].append(slot << BLOCK_BITS | low)
             for column, slot, number in facts.numbers:
-                numbers[column][0].append(slot << BITS | low)
+                numbers[column][0].append(slot << BLOCK_BITS | low)
                 numbers[column][1].append(number)
         for facet, found_ids in marks.items():
             known = self.of(facet)
@@ -102,12 +102,12 @@ def _extended(column: Column, ids: array[int], numbers: array[int]) -> Column:
 
 @lru_cache(maxsize=4096)
 def _slot(number: int) -> BitMap:
-    return BitMap(range(number << BITS, (number + 1) << BITS))
+    return BitMap(range(number << BLOCK_BITS, (number + 1) << BLOCK_BITS))
 
 
 def slots_of(facets: Iterable[Values]) -> int:
     """The highest slot in use."""
-    return max((bits.max() >> BITS for known in facets for bits in known.values() if bits), default=0)
+    return max((bits.max() >> BLOCK_BITS for known in facets for bits in known.values() if bits), default=0)
 
 
 def whole(bits: BitMap) -> BitMap:
@@ -121,7 +121,7 @@ def in_variants(bits: BitMap) -> BitMap:
 
 def spread(lows: BitMap, slots: int) -> BitMap:
     """The products and all their variants up to this slot."""
-    return BitMap.union(lows, *(lows.shift(slot << BITS) for slot in range(1, slots + 1)))
+    return BitMap.union(lows, *(lows.shift(slot << BLOCK_BITS) for slot in range(1, slots + 1)))
 
 
 def without(values: Values, lows: BitMap) -> Values:
@@ -136,8 +136,8 @@ def project(bits: BitMap) -> BitMap:
     if not bits:
         return bits
     parts = (
-        (bits & _slot(number)).shift(-(number << BITS))
-        for number in range(bits.min() >> BITS, (bits.max() >> BITS) + 1)
+        (bits & _slot(number)).shift(-(number << BLOCK_BITS))
+        for number in range(bits.min() >> BLOCK_BITS, (bits.max() >> BLOCK_BITS) + 1)
     )
     return BitMap.union(BitMap(), *parts)
 

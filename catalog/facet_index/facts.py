@@ -20,7 +20,7 @@ RATING, RANK = "rating", "rank"  # the whole stars reached, as values; and a col
 HERE, YES, NO = "", "yes", "no"  # values
 WHOLE = 0  # the slot of the product as such; its variants on sale have the slots from 1 on, in the order of their keys
 
-INDEXED = (SpecField.Kind.NUMBER, SpecField.Kind.CHOICE, SpecField.Kind.BOOLEAN)
+INDEXED = (SpecField.Kind.NUMBER, SpecField.Kind.SIZE, SpecField.Kind.CHOICE, SpecField.Kind.BOOLEAN)
 BATCH = 2000
 
 Mark = tuple[str, str, int]  # facet, value, slot
@@ -35,19 +35,32 @@ class Facts:
     numbers: list[tuple[str, int, int]] = field(default_factory=list)  # column, slot, number
 
 
+def figure(number: Decimal) -> str:
+    """A number in values and addresses: 256, 6.1."""
+    return f"{number.normalize():f}"
+
+
 def spec_facet(field_id: int) -> str:
     return f"spec {field_id}"
 
 
 def span_value(number: Decimal, number_high: Decimal | None) -> str:
     """A number, or a range of numbers, as a value: "256000", "20~20000"; `span` reads it."""
-    low = f"{number.normalize():f}"
-    return low if number_high is None else f"{low}~{number_high.normalize():f}"
+    return figure(number) if number_high is None else f"{figure(number)}~{figure(number_high)}"
 
 
 def span(value: str) -> tuple[Decimal, Decimal]:
     low, _tilde, high = value.partition("~")
     return Decimal(low), Decimal(high or low)
+
+
+def size_value(sides: Iterable[Decimal]) -> str:
+    """A size as a value: "2556x1179", "160x80x10"; `sides` reads it."""
+    return "x".join(figure(side) for side in sides)
+
+
+def sides(value: str) -> list[Decimal]:
+    return [Decimal(side) for side in value.split("x")]
 
 
 def read(product_ids: Sequence[int]) -> Iterator[Facts]:
@@ -93,7 +106,7 @@ def _facts(variants: Sequence[tuple[Any, ...]], marks: list[Mark]) -> Facts:
 def _values(product_ids: Iterable[int], slots: dict[int, int]) -> dict[int, list[Mark]]:
     rows = SpecValue.objects.filter(product__in=product_ids, field__kind__in=INDEXED)
     found: dict[int, list[Mark]] = defaultdict(list)
-    columns = ("product_id", "variant_id", "field_id", "choice_id", "flag", "number", "number_high")
+    columns = ("product_id", "variant_id", "field_id", "choice_id", "flag", "number", "number_high", "second", "third")
     for product_id, variant_id, field_id, *row in rows.values_list(*columns):
         slot = WHOLE if variant_id is None else slots.get(variant_id)
         if slot is not None:
@@ -101,9 +114,12 @@ def _values(product_ids: Iterable[int], slots: dict[int, int]) -> dict[int, list
     return found
 
 
-def _value(choice_id: int | None, flag: bool | None, number: Decimal | None, number_high: Decimal | None) -> str:
+def _value(choice_id: int | None, flag: bool | None, number: Decimal | None, *more: Decimal | None) -> str:
+    """`more` are the upper end of a range, and the further sides of a size."""
     if choice_id is not None:
         return str(choice_id)
-    if number is not None:
-        return span_value(number, number_high)
-    return YES if flag else NO
+    if number is None:
+        return YES if flag else NO
+    number_high, *others = more
+    further = [side for side in others if side is not None]
+    return size_value([number, *further]) if further else span_value(number, number_high)

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
 from django.db import transaction
-from django.db.models import BinaryField, Case, F, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BinaryField, Case, F, QuerySet, Value, When
 from django.utils import timezone
 from pyroaring import BitMap
 
+from catalog import moment
 from catalog.facet_index import kept
-from catalog.facet_index.blocks import BITS, SIZE, Block, Column, pack, pack_column, without
+from catalog.facet_index.blocks import SIZE, Block, Column, pack, pack_column, without
 from catalog.facet_index.facts import read
 from catalog.facet_index.kept import Content
-from catalog.models import FacetBlock, IndexState, Product, UnmergedChange
+from catalog.models import FacetBlock, IndexState
+from catalog.models.index import BLOCK_BITS
+from catalog.moment import Moment
 
 Progress = Callable[[int], object]
 
 FRESH = -1  # the number of the block of what changed
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Snapshot:
-    """The index as one page sees it: blocks without the products that changed since, and these in a block of their own.
+    """The index as one page sees it: blocks without the products that changed since, these in a block of their own."""
 
-    What changed is read first and the blocks afterwards: whatever is merged in between is then merely read from its
-    own rows as well, never missed and never counted twice.
-    """
-
-    def __init__(self) -> None:
-        self.fresh_ids = sorted(_fresh_ids())
+    def __init__(self, at: Moment | None = None) -> None:
+        self.fresh_ids = (at or moment.read()).changed
         self.blocks: dict[int, Block] = {}
         self._stale = lows_by_block(self.fresh_ids)
-        self._loaded: set[str] = set()
+        self._loaded: set[tuple[str, int | None]] = set()  # facets with their blocks; None stands for all
 
-    def load(self, facets: Collection[str], within: Collection[int] | None = None) -> None:
-        """Have these facets and columns at hand, `within` these blocks only. One query."""
-        wanted = set(facets) - self._loaded
-        self._loaded |= wanted
+    def load(self, facets: Iterable[str], within: Collection[int] | None = None) -> None:
+        """Have these facets and columns at hand, `within` these blocks only. One query, unless they are."""
+        wanted = {facet for facet in facets if not self._has(facet, within)}
+        if not wanted:
+            return
+        self._loaded.update((facet, number) for facet in wanted for number in ([None] if within is None else within))
         rows = FacetBlock.objects.filter(facet__in=wanted)
         if within is not None:
             rows = rows.filter(block__in=within)
-        if not wanted or within == []:
-            return
         for facet, number, content in _contents(rows, kept.held(wanted)):
-            block = self.blocks.setdefault(number, Block(first=number << BITS))
+            block = self.blocks.setdefault(number, Block(first=number << BLOCK_BITS))
             _take(block, facet, content)
             if number in self._stale and facet in block.values:
                 block.values[facet] = without(block.values[facet], self._stale[number])
+
+    def _has(self, facet: str, within: Collection[int] | None) -> bool:
+        is_whole = (facet, None) in self._loaded
+        return is_whole or (within is not None and all((facet, number) in self._loaded for number in within))
 
     def all_blocks(self) -> list[tuple[int, Block]]:
         """Those of the index by number without what changed, and at last what changed."""
@@ -75,7 +75,7 @@ def fresh_block(product_ids: Sequence[int]) -> Block:
 def lows_by_block(product_ids: Iterable[int]) -> dict[int, BitMap]:
     found: dict[int, BitMap] = defaultdict(BitMap)
     for pk in product_ids:
-        found[pk >> BITS].add(pk & (SIZE - 1))
+        found[pk >> BLOCK_BITS].add(pk & (SIZE - 1))
     return found
 
 
@@ -89,11 +89,11 @@ def merge(product_ids: Collection[int], *, progress: Progress = bool) -> None:
     For the transaction that holds the index (`hold`). `progress` is called with the products of each block done.
     """
     now = timezone.now()
-    changed = {*product_ids, *_crossed(now)}
+    changed = {*product_ids, *moment.crossed(now).values_list("pk", flat=True)}
     for number, lows in sorted(lows_by_block(changed).items()):
         block = _whole_block(number)
         block.remove(lows)
-        facts = read([(number << BITS) + low for low in lows])
+        facts = read([(number << BLOCK_BITS) + low for low in lows])
         block.add((one.product_id & (SIZE - 1), one) for one in facts)
         _save(number, block)
         progress(len(lows))
@@ -102,7 +102,7 @@ def merge(product_ids: Collection[int], *, progress: Progress = bool) -> None:
 
 def hold() -> None:
     """Wait for whoever merges, and keep others from it until the transaction ends."""
-    IndexState.objects.get_or_create(pk=1, defaults={"merged_at": NEVER})
+    IndexState.objects.get_or_create(pk=1, defaults={"merged_at": moment.NEVER})
     IndexState.objects.select_for_update().get()
 
 
@@ -110,23 +110,8 @@ def clear() -> None:
     FacetBlock.objects.all().delete()
 
 
-def _fresh_ids() -> set[int]:
-    """What changed since the last merge, by hand or by the clock. One query."""
-    by_hand = UnmergedChange.objects.values_list("product_id", flat=True)
-    return set(by_hand.union(_crossed(timezone.now())))
-
-
-def _crossed(now: datetime) -> QuerySet[Product, int]:
-    """Products whose publication began or ended since the last merge: nobody saved them, and yet they changed."""
-    since = Coalesce(Subquery(IndexState.objects.values("merged_at")[:1]), Value(NEVER))
-    edges = Q(published_from__gt=since, published_from__lte=now) | Q(
-        published_until__gt=since, published_until__lte=now
-    )
-    return Product.objects.order_by().filter(edges, is_published=True).values_list("pk", flat=True)
-
-
 def _whole_block(number: int) -> Block:
-    block = Block(first=number << BITS)
+    block = Block(first=number << BLOCK_BITS)
     for facet, _number, content in _contents(FacetBlock.objects.filter(block=number), {}):
         _take(block, facet, content)
     return block

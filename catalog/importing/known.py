@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count, Model
 from django.utils.text import slugify
 
-from catalog import specs
+from catalog import reference, specs
 from catalog.exceptions import SpecError
 from catalog.importing.inferring import Evidence, choice_value, field_key, is_number
 from catalog.importing.reading import Home, Reading
@@ -217,6 +217,7 @@ class Known:
         for choice in new:
             choice.field = choice.field  # takes over the id that saving gave the field
         self._remember(SpecChoice, SpecChoice.objects.bulk_create(new))
+        reference.forget()
 
     def _remember(self, model: type[Model], rows: Iterable[Model]) -> None:
         self.added[model._meta.model_name or ""] += [row.pk for row in rows]

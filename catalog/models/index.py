@@ -6,6 +6,10 @@ from collections.abc import Iterable
 
 from django.db import models
 
+# Both indexes cut their rows into blocks of 65,536 product ids: two bytes name a product in a block, as in a container
+# of a roaring bitmap, and a change rewrites the rows of one block only.
+BLOCK_BITS = 16
+
 
 class UnmergedChange(models.Model):
     """A product that changed after the indexes took it in. Until they are merged it is read from its own rows.

@@ -67,7 +67,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         their ids.
         """
         on_sale = Variant.objects.on_sale().filter(product=OuterRef("pk"))
-        ids = list(self.values_list("pk", flat=True))
+        ids = list(self.order_by().values_list("pk", flat=True))
         UnmergedChange.record(ids)
         self.update(
             price_from=Subquery(on_sale.order_by("price").values("price")[:1]),
@@ -180,18 +180,22 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         return self.filter(is_active=True)
 
     def refresh_was_prices(self) -> None:
-        """Bring `was_price` and `reduced_at` in line with the history and the clock. Two queries and what differs.
+        """Bring `was_price` and `reduced_at` in line with the history and the clock. One query, another where a price
+        has ever changed, and what differs.
 
         For what moves without a new price: a reduction that has lasted too long, a product's first day on sale.
         """
         now = timezone.now()
         changed = Exists(PriceChange.objects.filter(variant=OuterRef("pk"), old_price__isnull=False))
         concerned = self.filter(Q(reduced_at__isnull=False) | changed)
+        variants = concerned.select_related("product").only("was_price", "reduced_at", "product__published_from")
+        if not variants:
+            return
         changes = PriceChange.objects.filter(variant__in=concerned).order_by("variant_id", "created_at", "pk")
         histories: dict[int, list[prior_prices.Step]] = defaultdict(list)
         for variant_id, moment, price in changes.values_list("variant_id", "created_at", "new_price"):
             histories[variant_id].append((moment, price))
-        for variant in concerned.select_related("product").only("was_price", "reduced_at", "product__published_from"):
+        for variant in variants:
             before = (variant.was_price, variant.reduced_at)
             variant.tell_reduction(histories[variant.pk], now)
             if before != (variant.was_price, variant.reduced_at):

@@ -6,8 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-BLOCK_BITS = 16  # a block covers 65,536 product ids, so that two bytes name a product in it
-
 
 class TermBlock(models.Model):
     """The products of one block that have a term, as `catalog.search.postings` packs them."""

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from catalog.models import Product
-from catalog.search import reading
 from catalog.search.asking import question
 from catalog.search.correcting import corrected
 from catalog.search.merging import clear, merge, write
 from catalog.search.ranking import FEW, FOUND_MAX, rank
+from catalog.search.reading import Index, opened
 from catalog.search.suggesting import suggest
 
-__all__ = ["FOUND_MAX", "Found", "clear", "merge", "search", "suggest", "write"]
+__all__ = ["FOUND_MAX", "Found", "Index", "clear", "merge", "opened", "search", "suggest", "write"]
 
 LOOKED_AMONG = 1000
 
@@ -39,12 +39,13 @@ class Found:
         return sorted(products.filter(pk__in=place), key=lambda product: place[product.pk])[:most]
 
 
-def search(text: str, *, correct: bool = True) -> Found:
-    """Never fails: odd text finds nothing. `correct=False` searches for exactly what was typed."""
-    asked = question(text)
+def search(text: str, *, correct: bool = True, index: Index | None = None) -> Found:
+    """Never fails: odd text finds nothing. `correct=False` searches for exactly what was typed. Whoever searches
+    several times hands in the same `index`, so that nothing is read twice."""
+    index = index or opened()
+    asked = question(text, index.synonyms)
     if not asked.concepts:
         return Found([])
-    index = reading.index()
     hits = rank(asked, index)
     better = corrected(asked, hits, index) if correct else None
     if better:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from catalog.models import Synonym
 from catalog.search.accessories import ACCESSORIES
 from catalog.search.stems import stem
 from catalog.search.words import MAX_WORDS, WORD, Place, code, measured, places, plain, query_words
@@ -73,8 +72,9 @@ class Question:
         yield from self.unwanted
 
 
-def question(text: str) -> Question:
-    return _question(text, _groups())
+def question(text: str, synonyms: tuple[str, ...]) -> Question:
+    """`synonyms` as staff typed them."""
+    return _question(text, _groups(synonyms))
 
 
 def _question(text: str, groups: Groups) -> Question:
@@ -130,12 +130,8 @@ def _codes(text: str) -> list[str]:
 # Synonyms -----------------------------------------------------------------------------------------------------
 
 
-def _groups() -> Groups:
-    return _read_groups(tuple(Synonym.objects.order_by("pk").values_list("words", flat=True)))
-
-
 @lru_cache(maxsize=2)
-def _read_groups(rows: tuple[str, ...]) -> Groups:
+def _groups(rows: tuple[str, ...]) -> Groups:
     """Worked out anew only when staff changed something."""
     groups: Groups = {}
     for row in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from catalog import specs
@@ -73,22 +74,26 @@ def _trails(categories: set[Category]) -> dict[str, list[str]]:
 
 
 def _specs(product_ids: list[int]) -> dict[int, list[str]]:
-    """The words a shopper may use for each product's specs, in no order. Many say the same: each is worded once."""
+    """The words a shopper may use for each product's specs, in no order."""
     texts: dict[int, list[str]] = defaultdict(list)
-    worded: dict[tuple[Any, ...], str] = {}
     rows = SpecValue.objects.filter(product__in=product_ids).values_list("product_id", *FIELD, "choice__label", *SAID)
     for product_id, *said in rows:
-        key = tuple(said)
-        if key not in worded:
-            worded[key] = _worded(*said)
-        texts[product_id].append(worded[key])
+        texts[product_id].append(_worded(*said))
     return texts
 
 
+@lru_cache(maxsize=20_000)
 def _worded(kind: str, label: str, unit: str, choice: str | None, *said: Any) -> str:
+    """Many products say the same."""
     value = SpecValue(field=SpecField(kind=kind, unit=unit), **dict(zip(SAID, said, strict=True)))
     if kind == SpecField.Kind.BOOLEAN:
         return label if value.flag else ""
-    if value.number is not None:
-        return specs.value_text([value])
-    return choice or value.text
+    if value.number is None:
+        return choice or value.text
+    text = specs.value_text([value])
+    return f"{text} {_joined(text)}" if kind == SpecField.Kind.SIZE else text
+
+
+def _joined(size: str) -> str:
+    """As many write it: 1920x1080."""
+    return size.replace(" × ", "x").partition(" ")[0]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.models import IndexState, SearchCode, SearchDocument, TermBlock, UnmergedChange, WordList
-from catalog.models.search import BLOCK_BITS
+from catalog.models.index import BLOCK_BITS
 from catalog.search import spelling
 from catalog.search.documents import documents
 from catalog.search.impacts import Marks, marks
@@ -24,7 +24,7 @@ MERGED_AT_ONCE = 20_000  # what it takes in memory: some 100 MB
 NOTHING = Marks([], b"", b"", [])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(product_ids: Sequence[int]) -> None:
     """What the index says of these products anew; an emptied document stands for a product that is gone."""
     for some in _batches(product_ids, WRITTEN_AT_ONCE):
@@ -36,10 +36,16 @@ def write(product_ids: Sequence[int]) -> None:
             unique_fields=["product_id"],
             update_fields=["terms", "marks", "words"],
         )
-        SearchCode.objects.filter(product_id__in=some).delete()
-        SearchCode.objects.bulk_create(
-            SearchCode(code=whole, product_id=pk) for pk, document in found.items() for whole in codes(document.codes)
-        )
+        _write_codes(some, {(whole, pk) for pk, document in found.items() for whole in codes(document.codes)})
+
+
+def _write_codes(product_ids: Sequence[int], wanted: set[tuple[str, int]]) -> None:
+    """Only what differs: part numbers hardly ever change."""
+    of_these = SearchCode.objects.filter(product_id__in=product_ids)
+    known = set(of_these.values_list("code", "product_id"))
+    if gone := known - wanted:
+        of_these.filter(pk__in=sorted(gone)).delete()
+    SearchCode.objects.bulk_create(SearchCode(code=whole, product_id=pk) for whole, pk in sorted(wanted - known))
 
 
 def _row(product_id: int, said: Marks) -> SearchDocument:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.models.search import BLOCK_BITS
+from catalog.models.index import BLOCK_BITS
 
 NOWHERE = 255
 BLOCK_SIZE = 1 << BLOCK_BITS

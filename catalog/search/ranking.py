@@ -98,6 +98,8 @@ def rank(question: Question, index: Index) -> Hits:
 
 def _with_codes(hits: Hits, codes: list[str]) -> Hits:
     """The products of whole part numbers first."""
+    if not codes:
+        return hits
     meant = np.array(list(SearchCode.objects.filter(code__in=codes).values_list("product_id", flat=True)), np.int64)
     others = np.setdiff1d(meant, hits.ids)
     none = np.zeros(len(others), np.float32)

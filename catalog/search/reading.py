@@ -11,13 +11,15 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 from numpy.typing import NDArray
 
-from catalog.models import IndexState, SearchDocument, TermBlock, UnmergedChange
-from catalog.models.search import BLOCK_BITS
+from catalog import moment
+from catalog.models import SearchDocument, TermBlock
+from catalog.models.index import BLOCK_BITS
+from catalog.moment import Moment
 from catalog.search.postings import BLOCK_SIZE, Flags, Lows, Postings, flags, unpacked
+from catalog.search.words import LAST_LETTER
 
 FRESH = -1  # the block of changed products, numbered as they come
 READ_AT_ONCE = 5_000
-LAST_LETTER = "\U0010ffff"
 
 Ids = NDArray[np.int64]
 Blocks = Mapping[int, Postings]  # by block
@@ -26,12 +28,11 @@ NO_BLOCKS: Blocks = {}
 
 @dataclass
 class Index:
-    """Read the changed products first and the blocks afterwards, so that a merge in between does no harm."""
-
     documents: int
     changed: dict[int, Flags]  # products that the blocks may not speak for, by block
     fresh_ids: Ids
     fresh: dict[str, Postings]
+    synonyms: tuple[str, ...] = ()
     terms: dict[str, Blocks] = field(default_factory=dict)
 
     def read(self, terms: Iterable[str]) -> None:
@@ -68,15 +69,16 @@ class Index:
         return postings.without(self.changed[block]) if block in self.changed else postings
 
 
-def index() -> Index:
-    changed = np.array(sorted(set(UnmergedChange.objects.values_list("product_id", flat=True))), np.int64)
-    fresh_ids, fresh, were_merged = _fresh(changed.tolist())
-    merged = IndexState.objects.values_list("documents", flat=True).first() or 0
+def opened(at: Moment | None = None) -> Index:
+    at = at or moment.read(with_crossed=False)
+    changed = np.array(at.noted, np.int64)
+    fresh_ids, fresh, were_merged = _fresh(at.noted)
     return Index(
-        documents=merged - were_merged + len(fresh_ids),
+        documents=at.documents - were_merged + len(fresh_ids),
         changed={block: flags(lows) for block, lows in by_block(changed).items()},
         fresh_ids=np.array(fresh_ids, np.int64),
         fresh=fresh,
+        synonyms=at.synonyms,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from django.db.models import Q
@@ -50,11 +51,24 @@ def near(words: Iterable[str]) -> dict[str, list[Near]]:
     allowed = {word: slips_allowed(word) for word in words}
     lengths = {len(word) + by for word, slips in allowed.items() if slips for by in range(-slips, slips + 1)}
     known = dict(WordList.objects.filter(Q(length__in=lengths)).values_list("length", "words")) if lengths else {}
-    lists = {length: np.array(text.split(), dtype=f"U{length}") for length, text in known.items()}
+    lists = {length: _list(length, text) for length, text in known.items()}
     return {word: _near(word, slips, lists) for word, slips in allowed.items()}
 
 
-def _near(word: str, slips: int, lists: dict[int, np.ndarray]) -> list[Near]:
+@dataclass(frozen=True)
+class _List:
+    words: np.ndarray
+    letters: np.ndarray  # of each word, as bits
+
+
+@lru_cache(maxsize=64)
+def _list(length: int, text: str) -> _List:
+    """Cut apart once in a process, until the words of this length are others."""
+    words = np.array(text.split(), dtype=f"U{length}")
+    return _List(words, _letter_bits(words))
+
+
+def _near(word: str, slips: int, lists: dict[int, _List]) -> list[Near]:
     close = (
         other
         for by in range(1 if len(word) == CUT_SHORT else -slips, slips + 1)
@@ -71,11 +85,10 @@ def _figures(word: str) -> str:
     return "".join(letter for letter in word if letter.isdigit())
 
 
-def _sharing_letters(word: str, known: np.ndarray, slips: int) -> list[str]:
+def _sharing_letters(word: str, known: _List, slips: int) -> list[str]:
     """A slip changes at most two of the letters that a word has; this leaves out most words in no time."""
-    letters = _letter_bits(known)
     asked = _letter_bits(np.array([word]))[0]
-    return known[np.bitwise_count(letters ^ asked) <= 2 * slips].tolist()
+    return known.words[np.bitwise_count(known.letters ^ asked) <= 2 * slips].tolist()
 
 
 def _letter_bits(words: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 MAX_WORDS = 12
 MAX_LETTERS = 64
+LAST_LETTER = "\U0010ffff"  # behind all others: words from "ab" up to "ab" and this begin with "ab"
 
 # A figure keeps its point: "6.1in", "usb3.0", "802.11ac"; everything else breaks at what is neither letter nor digit.
 WORD = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")

@@ -5,7 +5,7 @@ Nothing here tells the search index: whoever changed values calls `publishing.pr
 
 from catalog.specs.choosing import Option, OptionChoice, options
 from catalog.specs.sheets import SpecGroup, SpecRow, card_specs, data_sheet, sheet, values_by_product
-from catalog.specs.values import accepted, exact_text, facts_of, magnitude, number_text, read_value, value_text
+from catalog.specs.values import accepted, exact_text, extent, facts_of, magnitude, number_text, read_value, value_text
 from catalog.specs.writing import Change, fields_of, refresh_label, refresh_labels, set_values
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "card_specs",
     "data_sheet",
     "exact_text",
+    "extent",
     "facts_of",
     "fields_of",
     "magnitude",

@@ -145,10 +145,15 @@ def facts_of(rows: Iterable[SpecValue]) -> frozenset[tuple[Any, ...]]:
     return frozenset(tuple(getattr(row, column) for column in COLUMNS) for row in rows)
 
 
+def extent(sides: Iterable[Decimal]) -> Decimal:
+    """Area or volume."""
+    return prod(sides, start=Decimal(1))
+
+
 def magnitude(row: SpecValue) -> Decimal | None:
     """What tells which of two values is more: of a range the upper end, of a size its area or volume, yes above no."""
     if row.second is not None:
-        return prod(_sides(row), start=Decimal(1))
+        return extent(_sides(row))
     if row.number is not None:
         return row.upper
     return None if row.flag is None else Decimal(row.flag)

@@ -33,9 +33,10 @@ class Change:
         return f"{self.label}: {self.before or '–'} → {self.after or '–'}"
 
 
-def fields_of(product_type_id: int, scope: str | None = None) -> list[SpecField]:
+def fields_of(product_type_id: int, scope: str | None = None, *, keys: Iterable[str] | None = None) -> list[SpecField]:
     """A type's fields in order with their choices; two queries."""
     fields = SpecField.objects.filter(product_type=product_type_id).prefetch_related("choices")
+    fields = fields if keys is None else fields.filter(key__in=keys)
     return list(fields.filter(scope=scope) if scope else fields)
 
 
@@ -47,7 +48,7 @@ def set_values(product: Product, values: Mapping[str, object], *, variant: Varia
     written, for an unknown key and for what cannot be read. Setting the same values again writes nothing.
     """
     scope = Scope.PRODUCT if variant is None else Scope.VARIANT
-    fields = {field.key: field for field in fields_of(product.product_type_id)}
+    fields = {field.key: field for field in fields_of(product.product_type_id, keys=values)}
     wanted = {_known(fields, key, scope): raw for key, raw in values.items()}
     rows = {field: read_value(field, raw) for field, raw in wanted.items()}
     present = _present(product, variant, rows)

@@ -25,6 +25,7 @@ from catalog.models import (
     FitCondition,
     FitRule,
     Image,
+    PriceChange,
     Product,
     ProductType,
     Review,
@@ -85,6 +86,7 @@ def make_variant(product: Product, **fields: Any) -> Variant:
     """One more variant; the product's listing and search rows follow."""
     variant = _variant(product, **fields)
     product_changed([product.pk])
+    variant.refresh_from_db(fields=["was_price", "reduced_at"])
     return variant
 
 
@@ -98,17 +100,25 @@ def _variant(
     was_price: Decimal | str | int | None = None,
     **fields: Any,
 ) -> Variant:
-    variant = Variant(product=product, sku=sku or f"SKU-{next(numbers):05d}", price=Decimal(price), **fields)
-    variant.label = fields.get("label", ", ".join(str(value) for value in (options or {}).values()))
-    if was_price is not None:
-        variant.price = Decimal(was_price)
-        variant.save(at=days_ago(PRICED))
-        variant.price = Decimal(price)
-    variant.save(at=days_ago(PRICED if was_price is None else REDUCED))
+    """Leaves the trail that `save` and `receive` would, without bringing the listing in line each time."""
+    label = ", ".join(str(value) for value in (options or {}).values())
+    fields = {"sku": sku or f"SKU-{next(numbers):05d}", "price": Decimal(price), "label": label, **fields}
+    variant = Variant.objects.bulk_create([Variant(product=product, **fields)])[0]
+    _tell_prices(variant, None if was_price is None else Decimal(was_price))
     make_specs(product, options or {}, variant=variant)
     if stock:
-        inventory.receive(variant, stock)
+        inventory.open_stock({variant.pk: stock}, note="", reference="")
     return variant
+
+
+def _tell_prices(variant: Variant, was: Decimal | None) -> None:
+    steps = [(PRICED, None, variant.price)]
+    if was is not None:
+        steps = [(PRICED, None, was), (REDUCED, was, variant.price)]
+    PriceChange.objects.bulk_create(
+        PriceChange(variant=variant, old_price=old, new_price=new, cause="saved", created_at=days_ago(days))
+        for days, old, new in steps
+    )
 
 
 def make_product(

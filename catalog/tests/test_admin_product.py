@@ -88,7 +88,7 @@ def test_shows_an_input_for_each_field_with_its_unit_and_value(back_office, prod
 
 def test_saves_nothing_when_a_field_has_become_another_meanwhile(back_office, product, monkeypatch):
     stale = specs.fields_of(product.product_type_id)
-    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type: stale)
+    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type, **_keys: stale)
     product.product_type.fields.filter(key="chip").update(kind="choice")
     data = form_of(back_office.get(page(product)), FORM) | {"name": "Renamed", "spec_chip": "Aurora 9"}
     monkeypatch.setattr("catalog.admin.spec_form.specs.fields_of", lambda _type: stale)

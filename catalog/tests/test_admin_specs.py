@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from catalog import search, specs
+from catalog import publishing, search, specs
 from catalog.models import Brand, Category, OldSlug, Product, ProductType, SpecChoice, SpecField, SpecValue
 from catalog.tests.browsing import errors_of, send
 from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
@@ -154,12 +154,23 @@ def test_changes_what_an_unused_field_is(back_office, phone):
     assert field_of("storage").unit == "TB"
 
 
+def test_makes_a_size_a_filter_of_listings(back_office, phone):
+    resolution = make_field(phone, "resolution", kind=Kind.SIZE, unit="px", is_facet=False, position=3)
+    products = [make_product(product_type=phone, specs={"resolution": size}) for size in ((2556, 1179), (1600, 720))]
+    publishing.merge()
+    page = f"{reverse('catalog:products')}?spec-resolution=2556x1179"
+    assert back_office.get(page).context["listing"].total == 2
+    response = send(back_office, url("specfield", resolution.pk), "specfield_form", is_facet="on")
+    assert response.status_code == 302
+    assert back_office.get(page).context["listing"].ids() == [products[0].pk]
+
+
 @pytest.mark.parametrize(
     ("key", "changes", "name"),
     [
         ("colour", {"unit": "GB"}, "unit"),
         ("storage", {"unit": "furlong"}, "unit"),
-        ("storage", {"kind": "size", "is_facet": None}, "unit"),  # sides are no gigabytes
+        ("storage", {"kind": "size"}, "unit"),  # sides are no gigabytes
         ("storage", {"kind": "text", "unit": ""}, "is_facet"),
         ("colour", {"better": "higher"}, "better"),
         ("storage", {"multiple": "on"}, "multiple"),

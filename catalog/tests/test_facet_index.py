@@ -8,21 +8,21 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from catalog import facet_index, inventory, publishing
+from catalog import facet_index, inventory, navigation, publishing
 from catalog.facet_index import kept
+from catalog.facet_index.blocks import SIZE
 from catalog.facet_index.facts import BRAND, STOCK
 from catalog.listings import Listing
 from catalog.models import FacetBlock, Product, SpecField, UnmergedChange, Variant
-from catalog.navigation import _read
 from catalog.selections import Scene, Scope
-from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, set_stock
+from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type, set_stock
 
 pytestmark = pytest.mark.django_db
 
 
 def names(query=""):
     """What /products/ lists, as names in alphabetical order."""
-    listing = Listing(QueryDict(query), "/products/", _read())
+    listing = Listing(QueryDict(query), "/products/", navigation.current())
     ids = listing.selection.page(0, listing.total)
     assert len(ids) == listing.total
     return sorted(Product.objects.filter(pk__in=ids).values_list("name", flat=True))
@@ -209,6 +209,18 @@ def test_counts_once_what_is_merged_while_a_page_is_made(meridian, zenith):
     assert not UnmergedChange.objects.exists()
 
 
+def test_reads_a_facet_of_further_blocks_once_they_are_asked_for(meridian, django_assert_num_queries):
+    far = make_product("Far", pk=SIZE + 1)
+    publishing.merge()
+    snapshot = facet_index.Snapshot()
+    snapshot.load([BRAND], within=[0])
+    snapshot.load([BRAND], within=[0, 1])
+    with django_assert_num_queries(0):
+        snapshot.load([BRAND], within=[1])
+    brands = [(number, list(block.of(BRAND))) for number, block in snapshot.all_blocks()]
+    assert brands == [(0, [str(meridian.brand_id)]), (1, [str(far.brand_id)])]
+
+
 def test_merges_and_rebuilds_to_the_same(meridian, zenith):
     publishing.merge()
     publishing.product_changed([meridian.pk])
@@ -243,7 +255,32 @@ def test_compares_amounts_as_they_are_printed(kind):
     product.spec_values.create(field=kind["product_type"].fields.get(), number=1550)
     publishing.product_changed([product.pk])
     make_product("Other panel", specs={"size": 40}, **kind)
-    choices = next(f for f in Listing(QueryDict(), "/products/", _read()).facets if f.label == "Size").choices
+    choices = next(
+        f for f in Listing(QueryDict(), "/products/", navigation.current()).facets if f.label == "Size"
+    ).choices
     assert [(choice.value, choice.count) for choice in choices] == [("40", 1), ("61.02362205", 1)]
     assert names("spec-size=61.02362205") == names("spec-size-min=61.02362205") == ["Panel"]
     assert names("spec-size=155cm") == ["Panel"]
+
+
+@both
+def test_compares_sizes_as_they_are_printed(kind, merged):
+    """155 × 20 mm are 6.1023622 × 0.78740157 in, of whichever unit the field is that it was typed in."""
+    tablet = make_product_type("tablet")
+    make_field(kind["product_type"], "case", kind=SpecField.Kind.SIZE, unit="in", position=1)
+    make_field(tablet, "case", kind=SpecField.Kind.SIZE, unit="mm", position=2)
+    make_product("Panel", specs={"case": ("6.1023622", "0.78740157")}, **kind)
+    make_product("Slate", pk=70_000, product_type=tablet, specs={"case": (155, 20)})
+    make_product("Other", product_type=tablet, specs={"case": (155, 20, 8)})
+    if merged:
+        publishing.merge()
+    choices = next(
+        f for f in Listing(QueryDict(), "/products/", navigation.current()).facets if f.label == "Case"
+    ).choices
+    assert [(choice.value, choice.label, choice.count) for choice in choices] == [
+        ("6.1023622x0.78740157x0.31496063", "6.1 × 0.787 × 0.315 in", 1),
+        ("6.1023622x0.78740157", "6.1 × 0.787 in", 2),
+    ]
+    assert names("spec-case=6.1023622x0.78740157") == names("spec-case=15.5x2cm") == ["Panel", "Slate"]
+    assert names("spec-case=155x20x8mm") == ["Other"]
+    assert names("spec-case=155x20x8mm&spec-case=155x20mm") == ["Other", "Panel", "Slate"]

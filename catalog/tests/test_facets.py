@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from catalog import publishing, search
+from catalog import navigation, publishing, search, units
 from catalog.filters import SPEC
 from catalog.listings import Listing
-from catalog.models import Category, Product, Variant
-from catalog.navigation import _read
-from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, make_review
+from catalog.models import Category, Product, SpecField, Variant
+from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type, make_review
 
 COLOURS, SIZES = ("Blue", "Black", "Red"), (64, 128, 256)
+CASES = ((160, 80, 10), (80, 160, 10), (200, 160), (25.4, 80))  # in mm
 
 variants = st.fixed_dictionaries(
     {
@@ -24,7 +24,7 @@ variants = st.fixed_dictionaries(
         "condition": st.sampled_from(Variant.Condition.values[:2]),
         "is_active": st.sampled_from([True, True, True, False]),
     },
-    optional={"colour": st.sampled_from(COLOURS), "storage": st.sampled_from(SIZES)},
+    optional={"colour": st.sampled_from(COLOURS), "storage": st.sampled_from(SIZES), "case": st.sampled_from(CASES)},
 )
 products = st.fixed_dictionaries(
     {
@@ -36,7 +36,12 @@ products = st.fixed_dictionaries(
         "stars": st.lists(st.integers(1, 5), max_size=3),
     },
     # Of the same key as what variants of the other type differ in: filters must not care whose value it is.
-    optional={"nfc": st.booleans(), "colour": st.sampled_from(COLOURS), "hearing": st.sampled_from([(20, 90), 50])},
+    optional={
+        "nfc": st.booleans(),
+        "colour": st.sampled_from(COLOURS),
+        "hearing": st.sampled_from([(20, 90), 50]),
+        "case": st.sampled_from(CASES),
+    },
 )
 queries = st.fixed_dictionaries(
     {},
@@ -52,6 +57,7 @@ queries = st.fixed_dictionaries(
         "spec-storage": st.sampled_from(["64", "128"]),
         "spec-nfc": st.sampled_from(["yes", "no"]),
         "spec-hearing-min": st.sampled_from(["30", "95"]),
+        "spec-case": st.lists(st.sampled_from(["160 × 80 × 10 mm", "20x16cm", "1 in x 80 mm"]), min_size=1, max_size=2),
         "q": st.sampled_from(["gadget", "gadget 1"]),
     },
 )
@@ -61,19 +67,22 @@ def furnish():
     mobile = make_category("Mobile")
     places = [make_category("Phones", parent=mobile), make_category("Tablets", parent=mobile), make_category("Audio")]
     brands = [make_brand("Brand 0"), make_brand("Brand 1")]
-    return places, brands, [make_product_type("phone"), make_product_type("speaker")]
+    types = [make_product_type("phone"), make_product_type("speaker")]
+    for product_type, unit in zip(types, ("mm", "cm"), strict=True):
+        make_field(product_type, "case", kind=SpecField.Kind.SIZE, unit=unit)
+    return places, brands, types
 
 
 def build(rows, furniture, first=0):
     places, brands, types = furniture
     for number, row in enumerate(rows, start=first):
-        shared = {key: row[key] for key in ("nfc", "colour", "hearing") if key in row}
+        shared = specs_of(row, ("nfc", "colour", "hearing", "case"), row["type"])
         made = []
         for values in row["variants"]:
-            options = {key: values[key] for key in ("colour", "storage") if key in values}
-            if "colour" in shared:
-                options.pop("colour", None)
-            made.append({**{k: v for k, v in values.items() if k not in ("colour", "storage")}, "options": options})
+            options = specs_of(values, {"colour", "storage", "case"} - shared.keys(), row["type"])
+            made.append(
+                {**{k: v for k, v in values.items() if k not in ("colour", "storage", "case")}, "options": options}
+            )
         product = make_product(
             f"Gadget {number}",
             slug=f"gadget-{number}",
@@ -87,6 +96,14 @@ def build(rows, furniture, first=0):
         for stars in row["stars"]:
             make_review(product, stars)
         make_review(product, 1, state="pending")
+
+
+def specs_of(row, keys, type_number):
+    """Sizes are written in the unit of the type's field."""
+    found = {key: row[key] for key in sorted(keys) if key in row}
+    if "case" in found:
+        found["case"] = [side / (10 if type_number else 1) for side in found["case"]]
+    return found
 
 
 def listing(query, tree):
@@ -143,20 +160,29 @@ def meets(variant, query):
         and has("spec-colour", lambda row: row.choice.value in query["spec-colour"])
         and has("spec-storage", lambda row: row.number == int(query["spec-storage"]))
         and has("spec-nfc", lambda row: row.flag == (query["spec-nfc"] == "yes"))
+        and has("spec-case", lambda row: sides(row) in [units.read_size(size, "mm") for size in query["spec-case"]])
         and has("spec-hearing-min", lambda row: (row.number_high or row.number) >= int(query["spec-hearing-min"]))
     )
 
 
-def understood(query, criteria):
+def sides(row):
+    return tuple(side for side in (row.number, row.second, row.third) if side is not None)
+
+
+def understood(query, page):
     """Without specs and values that nothing in the listing has a field for: the page leaves them out and says so.
 
     Prices the wrong way round are taken as they are meant.
     """
+    criteria = page.criteria
     kept = {name: value for name, value in query.items() if not name.startswith(SPEC)}
     if {"min_price", "max_price"} <= query.keys():
         kept |= {"min_price": criteria.price.low, "max_price": criteria.price.high}
     kept |= {f"{SPEC}{key}": values for key, values in criteria.chosen.items() if key == "colour"}
-    kept |= {f"{SPEC}{key}": values[0] for key, values in criteria.chosen.items() if key != "colour"}
+    kept |= {f"{SPEC}{key}": values[0] for key, values in criteria.chosen.items() if key not in ("colour", "case")}
+    if "case" in criteria.chosen:
+        unit = page.specs["case"].unit
+        kept["spec-case"] = [size if size.endswith("m") else f"{size} {unit}" for size in query["spec-case"]]
     return kept | {f"{SPEC}{key}-min": ends.low for key, ends in criteria.ranges.items()}
 
 
@@ -175,9 +201,9 @@ class FacetTruth(TestCase):
         publishing.merge()
         publishing.product_changed(Product.objects.order_by("pk").values_list("pk", flat=True)[:again])
         build(rows[merged:], furniture, first=merged)
-        tree = _read()
+        tree = navigation.current()
         page = listing(query, tree)
-        asked = understood(query, page.criteria)
+        asked = understood(query, page)
         assert listed(query, tree) == expected(asked)
         assert page.total == len(expected(asked))
         assert len(page.cards(page.page("1"))) == page.total
@@ -189,6 +215,9 @@ class FacetTruth(TestCase):
             for choice in facet.choices:
                 only = {**query, choice.name: choice.value}
                 assert len(listed(only, tree)) == choice.count, (facet.label, choice)
+                if choice.name == "spec-case":
+                    only["spec-case"] = [choice.value]
+                    assert len(expected(understood(only, listing(only, tree)))) == choice.count, choice
 
     def check_links(self, page, tree):
         for link in page.category_links:

@@ -56,6 +56,17 @@ def test_adds_products_with_their_category_brand_and_typed_specs(load):
     ]
 
 
+def test_a_value_that_is_new_to_its_field_is_offered_at_once(load, client):
+    def offered() -> list[str]:
+        facets = client.get("/products/").context["listing"].facets
+        return [choice.label for facet in facets if facet.label == "Color" for choice in facet.choices]
+
+    load(line("L-1", color="Black"), line("L-2", "Lumo Two", color="White"))
+    assert offered() == ["Black", "White"]
+    load(line("L-3", "Lumo Three", color="Green"))
+    assert offered() == ["Black", "White", "Green"]
+
+
 def test_makes_one_product_of_a_variant_group(load):
     load(line("L-1", group="g", color="Black", microphone=True), line("L-2", group="g", color="White", microphone=True))
     product = Product.objects.get()

@@ -90,6 +90,12 @@ def test_a_product_counts_prices_since_its_first_day_on_sale():
     assert product.variants.get().was_price == Decimal(100)
 
 
+def test_looks_no_further_where_no_price_ever_changed(django_assert_num_queries):
+    make_product()
+    with django_assert_num_queries(1):
+        Variant.objects.refresh_was_prices()
+
+
 def test_changes_prices_in_per_cent(carol):
     product = make_product(price="99.99")
     cheap, dear = product.variants.get(), make_variant(product, price="200.00", was_price="250.00")

@@ -214,7 +214,7 @@ def test_writes_nothing_when_nothing_changes(product, django_assert_num_queries)
 
 def test_refuses_values_read_by_what_a_field_no_longer_is(product, monkeypatch):
     stale = specs.fields_of(product.product_type_id)
-    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type: stale)
+    monkeypatch.setattr("catalog.specs.writing.fields_of", lambda _type, **_keys: stale)
     product.product_type.fields.filter(key="chip").update(kind="boolean")
     with pytest.raises(SpecError, match=r"Chip was changed meanwhile\. Try again\."):
         specs.set_values(product, {"screen_size": 6.1, "chip": "Aurora 3"})

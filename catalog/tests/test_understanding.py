@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import demo, navigation, understanding, units
+from catalog import demo, reference, understanding, units
 from catalog.models import Category
 from catalog.tests.factories import (
     make_brand,
@@ -91,6 +91,8 @@ FIELDS = {
     MONITOR: (
         SCREEN,
         choice("resolution_class", "Full HD", "4K"),
+        Field("resolution", "Resolution", "size", "px"),
+        Field("stand", "Stand", "size", "cm"),
         choice("panel", "IPS LCD", "OLED"),
         number("refresh_rate", "Hz", 60, 240),
         yes_or_no("curved", "Curved"),
@@ -191,6 +193,12 @@ UNDERSTOOD = {
     "15.6 inch laptop": "category=laptops&spec-screen_size-max=15.7&spec-screen_size-min=15.5",
     "monitor 27 inch or larger": "category=monitors&spec-screen_size-min=27",
     "monitor 24-27 inch": "category=monitors&spec-screen_size-max=27&spec-screen_size-min=24",
+    "1920x1080 monitor": "category=monitors&spec-resolution=1920x1080",
+    "monitor with 2560 × 1440 pixels": "category=monitors&spec-resolution=2560x1440",
+    "oled monitor 1920 X 1080 in stock": "category=monitors&in_stock=1&spec-panel=oled&spec-resolution=1920x1080",
+    "3840*2160px monitor under 500": "category=monitors&max_price=500&spec-resolution=3840x2160",
+    "monitor 30 x 20.5 cm": "category=monitors&spec-stand=30x20.5",
+    "monitor 300x205x5 mm": "category=monitors&spec-stand=30x20.5x0.5",
     "144hz 4k monitor": "category=monitors&spec-refresh_rate=144&spec-resolution_class=4k",
     "phone 5000 mah": "category=phones&spec-battery-min=5000",
     "laptop 10 hours battery life": "category=laptops&spec-battery_life-min=10",
@@ -285,6 +293,11 @@ LEFT_ALONE = """
     "phone under 500"
     phone x200 black
     phone 5 kg
+    phone 1920x1080
+    2x4 monitor
+    monitor 1920x1080p
+    monitor 1920x1080 gb
+    phone for 1920x1080 monitor
     ORV-MR6/128
     4006381333931
     the
@@ -478,7 +491,7 @@ def test_the_vocabulary_is_what_the_shop_has(db):
 def test_a_hidden_category_is_not_named(db):
     make_phones()
     Category.objects.filter(name="Phones").update(is_visible=False)
-    navigation.forget()
+    reference.forget()
     assert meant("phones", understanding.vocabulary()) == " | phones"
 
 
@@ -489,7 +502,7 @@ def queries_of(act):
 
 
 def read_anew():
-    understanding.forget()
+    reference.forget()
     understanding.vocabulary()
 
 
@@ -530,7 +543,7 @@ def test_an_emptied_cache_is_not_taken_for_an_unchanged_shop(db):
 def test_processes_share_what_one_has_read(db, monkeypatch):
     make_phones()
     read = understanding.vocabulary()
-    monkeypatch.setattr(lexicon, "_here", None)
+    lexicon._shared.cache_clear()
     monkeypatch.setattr(lexicon, "_read", lambda: pytest.fail("read twice"))
     assert understanding.vocabulary().places == read.places
 

@@ -3,6 +3,8 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Category, ProductType
 from catalog.tests.factories import make_brand, make_category, make_field, make_product, make_product_type
@@ -24,6 +26,10 @@ def page(client, q, path="/products/", **others):
 
 def names(response):
     return [card.name for card in response.context["cards"]]
+
+
+def orders(response):
+    return response.context["listing"].sorts
 
 
 def test_it_lists_what_is_meant_and_says_so(client):
@@ -61,6 +67,19 @@ def test_without_a_device_like_that_the_words_are_searched_for(client):
     assert response.context["listing"].understood_chips == []
 
 
+@pytest.mark.parametrize("q", ["phone under 5 euro", "phne 256 gb", "orvane phone without everything"])
+def test_whatever_is_tried_nothing_is_read_twice(client, q):
+    """What is understood and dropped, or typed wrong, only asks for the terms of further words."""
+    page(client, q)
+    with CaptureQueriesContext(connection) as asked:
+        page(client, q)
+    statements = [query["sql"] for query in asked]
+    for table in ("unmergedchange", "synonym", "indexstate"):
+        assert sum(f"catalog_{table}" in sql for sql in statements) == 1, table
+    assert sum("catalog_facetblock" in sql for sql in statements) <= 2
+    assert not [sql for sql in statements if 'FROM "catalog_specfield"' in sql or 'FROM "catalog_brand"' in sql]
+
+
 def test_a_page_of_a_category_or_brand_is_understood_too(client):
     assert names(page(client, "512gb", "/categories/phones/")) == ["Meridian Grand"]
     listed = page(client, "orvane phone under 200", "/brands/orvane/")
@@ -74,7 +93,17 @@ def test_it_puts_first_what_answers_the_words_best(client):
     make_product("Carrier plan", brand=make_brand("Pelkor"), price="9", **kept)
     make_product("Phone", brand=make_brand("Quillon"), price="9", **kept)
     make_product("Another thing", brand=make_brand("Sonora"), price="9", **kept)
-    assert names(page(client, "phones"))[0] == "Phone"
+    response = page(client, "phones")
+    assert names(response)[0] == "Phone"
+    assert orders(response)[:2] == [("", "Best match", True), ("newest", "Newest first", False)]
+    newest = page(client, "phones", sort="newest")
+    assert names(newest)[0] == "Another thing"
+    assert orders(newest)[:2] == [("", "Best match", False), ("newest", "Newest first", True)]
+
+
+def test_without_words_there_is_no_best_match(client):
+    response = client.get("/categories/phones/")
+    assert orders(response)[:2] == [("", "Newest first", True), ("price", "Price: low to high", False)]
 
 
 def test_filters_do_not_hide_what_has_every_word(client):

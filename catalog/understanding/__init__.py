@@ -12,10 +12,10 @@ from django.http import QueryDict
 
 from catalog.understanding import query as queries
 from catalog.understanding.kinds import read_as_any, read_without
-from catalog.understanding.lexicon import Vocabulary, forget, vocabulary
+from catalog.understanding.lexicon import Vocabulary, vocabulary
 from catalog.understanding.query import Found, Query
 
-__all__ = ["Phrase", "Understanding", "Vocabulary", "forget", "understand", "vocabulary"]
+__all__ = ["Phrase", "Understanding", "Vocabulary", "understand", "vocabulary"]
 
 CERTAIN = {"min_price", "max_price", "in_stock", "condition"}
 

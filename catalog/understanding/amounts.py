@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog import units
 from catalog.exceptions import SpecError
-from catalog.filters import figure as written
+from catalog.facet_index.facts import figure as written
 from catalog.understanding import figures
 from catalog.understanding.figures import EXACTLY, LEAST, MOST, NEAR, Figure
 from catalog.understanding.language import HINTS, JOINERS, PRICE_JOINERS

@@ -8,6 +8,7 @@ from catalog.understanding.language import ENDS_OF_NOUN, FILLERS, HINTS, PREPOSI
 from catalog.understanding.lexicon import NAME_MAX, Place, Vocabulary
 from catalog.understanding.named import CONDITION, STOCK, find_names, find_offers
 from catalog.understanding.query import Found, Query
+from catalog.understanding.sizes import find_sizes
 from catalog.understanding.sorting import find_order
 
 CATEGORY = "category"
@@ -94,4 +95,5 @@ def _find(query: Query, vocabulary: Vocabulary, place: Place | None, *, is_anywh
     find_offers(query)
     find_order(query, None if is_anywhere else scope)
     find_names(query, vocabulary, scope)
+    find_sizes(query, scope)
     find_amounts(query, scope)

@@ -1,28 +1,23 @@
 """What the words of a query may mean in this shop: its categories, brands, types, spec fields and their values.
 
-Read in a constant number of queries and kept by each process as long as its version in the shared cache stands. The
-version changes with categories, brands, types, fields and choices (`forget`); what products have in them is at most
-`LIFETIME` old, since it only decides between fields of the same unit.
+Read in a constant number of queries and kept by each process under the version of `catalog.reference`. What products
+have in their fields is as old as that at most, since it only decides between fields of the same unit.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
-from uuid import uuid4
+from functools import cached_property, lru_cache
 
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.text import slugify
 
-from catalog import navigation, units
+from catalog import reference, units
 from catalog.filters import SPEC, YES
 from catalog.models import Brand, Category, Product, ProductType, SpecChoice, SpecField, SpecValue
 from catalog.understanding.language import (
@@ -39,8 +34,6 @@ from catalog.understanding.language import (
 Kind, Better = SpecField.Kind, SpecField.Better
 
 KNOWN = "catalog:understanding:vocabulary"
-VERSION = "catalog:understanding:version"
-LIFETIME = 900
 BRANDS_MAX = 2_000  # a shop with more has them looked up by the words of each query
 PLACES_MAX, FIELDS_MAX, CHOICES_MAX = 5_000, 10_000, 20_000
 NAME_MAX = 5  # words
@@ -122,6 +115,10 @@ class Scope:
         return [one for one in self.fields.values() if one.kind == Kind.NUMBER]
 
     @cached_property
+    def sizes(self) -> list[Field]:
+        return [one for one in self.fields.values() if one.kind == Kind.SIZE and one.is_facet]
+
+    @cached_property
     def by_family(self) -> dict[str, list[Field]]:
         found: dict[str, list[Field]] = defaultdict(list)
         for one in self.numbers:
@@ -199,41 +196,23 @@ def _is_slight(words: Words) -> bool:
 
 # Kept in mind ------------------------------------------------------------------------------------------------------
 
-_here: tuple[Any, float, Vocabulary] | None = None  # the version, the end of its life, what it was
 
+def vocabulary(text: str = "", version: str = "") -> Vocabulary:
+    """What this shop's words mean; `text` is the query, needed where a shop has more brands than are kept in mind.
 
-def vocabulary(text: str = "") -> Vocabulary:
-    """What this shop's words mean; `text` is the query, needed where a shop has more brands than are kept in mind."""
-    known = _current()
+    `version` is that of `catalog.reference`, if the caller has it: one query less.
+    """
+    known = _shared(version or reference.version())
     return known if known.has_all_brands else replace(known, brands=_brands_in(text))
 
 
-def forget() -> None:
-    """Brands, types, fields or choices changed. Whoever writes them in bulk, past the models' signals, calls it.
-
-    Twice, as in `navigation.forget`, whose version for the categories counts here too.
-    """
-    cache.set(VERSION, uuid4().hex, None)
-    transaction.on_commit(lambda: cache.set(VERSION, uuid4().hex, None))
-
-
-def _current() -> Vocabulary:
-    """One query to the cache while nothing changes. An empty cache gets a version, so that no old one is believed."""
-    global _here
-    found = cache.get_many([VERSION, navigation.VERSION])
-    if VERSION not in found:
-        found[VERSION] = cache.get_or_set(VERSION, uuid4().hex, None)
-    version = (found[VERSION], found.get(navigation.VERSION, ""))
-    if _here is None or _here[0] != version or _here[1] < time.monotonic():
-        _here = (version, time.monotonic() + LIFETIME, _shared(version))
-    return _here[2]
-
-
-def _shared(version: tuple[str, str]) -> Vocabulary:
+@lru_cache(maxsize=1)
+def _shared(version: str) -> Vocabulary:
+    """What one process has read is there for the others too."""
     read_under, known = cache.get(KNOWN, (None, None))
     if known is None or read_under != version:
         known = _read()
-        cache.set(KNOWN, (version, known), LIFETIME)
+        cache.set(KNOWN, (version, known), reference.LIFETIME)
     return known
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import resolve
 
-from accounts.tests.factories import GERMAN
+from accounts.tests.factories import GERMAN, make_user
 from devicehub.tests.world import fresh_from_log_in, make_world, routes, undone
 from orders.tests.factories import make_cart
 
@@ -229,6 +229,8 @@ mfa.authenticator      passkey               change  403     403     403     403
 mfa.authenticator      passkey               history 403     403     403     403     403     200
 mfa.authenticator      passkey               delete  403     403     403     403     403     200
 """
+pytestmark = pytest.mark.django_db
+
 SESSION = settings.SESSION_COOKIE_NAME
 PUBLIC = (
     *("/robots.txt", "/sitemap", "/feeds/", "/media/", "/search/suggest/", "/recently-viewed/", "/demo/mail/"),
@@ -240,7 +242,12 @@ PAGES = {"list": "", "add": "add/", "change": "{pk}/change/", "history": "{pk}/h
 LEFT_OUT = re.compile("admin/django_tasks_database/|admin/[a-z]+/[a-z]+/<path:object_id>/$")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def alice(module_rows: None) -> Any:
+    return make_user("alice@example.com", name="Alice Adler")
+
+
+@pytest.fixture(scope="module")
 def world(alice: Any) -> dict[str, Any]:
     return make_world(alice)
 

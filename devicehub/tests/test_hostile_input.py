@@ -10,6 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.tests.factories import make_user
 from catalog.models import StockLevel, StockMovement
 from devicehub.tests.visitor import Form, Page
 from devicehub.tests.world import fresh_from_log_in, make_world, undone
@@ -50,8 +51,15 @@ WORST = ["1e200000", str(10**20), "a\0b", "a" * 10_000, f"\"'>{MARK} onload=x>",
 STRANGE = [*WORST, "", "٣", b"\xff"]
 FORM = "application/x-www-form-urlencoded"
 
+pytestmark = pytest.mark.django_db
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
+def alice(module_rows: None) -> Any:
+    return make_user("alice@example.com", name="Alice Adler")
+
+
+@pytest.fixture(scope="module")
 def world(alice: Any) -> dict[str, Any]:
     return make_world(alice)
 

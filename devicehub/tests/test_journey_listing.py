@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from devicehub.tests.test_journey import WCAG
 
@@ -108,3 +108,17 @@ def test_has_no_barrier_among_many_devices(shop: Any, page: Page, scheme: Any) -
         for broken in Axe().run(page, options=WCAG).response["violations"]:
             found.setdefault(page.url, []).append(f"{broken['id']}: {broken['nodes'][0]['html'][:120]}")
     assert found == {}
+
+
+def test_ticks_what_is_listed_after_going_back_without_javascript(shop: Any, browser: Browser) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{shop.base_url}/categories/phones/")
+        for name, number in (("Orvane", 4), ("Brand 00", 6)):
+            page.get_by_label(re.compile(f"^{name}")).check()
+            page.get_by_role("button", name="Show devices").click()
+            expect(count(page)).to_have_text(f"{number} devices")
+        for number, ticked in ((4, 1), (34, 0)):
+            page.go_back()
+            expect(count(page)).to_have_text(f"{number} devices")
+            expect(page.locator("#filters input:checked")).to_have_count(ticked)
