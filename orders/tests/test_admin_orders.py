@@ -272,6 +272,7 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
         "Mails not sent": 1,
         "Low stock": 2,
         "Sold out": 0,
+        "Reviews to read": 0,
     }
     for figure in figures.values():
         assert client.get(figure.url).context["cl"].result_count == figure.count
@@ -279,7 +280,11 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
 
 def test_shows_each_group_only_its_own_figures(client, staff):
     staff("Catalog")
-    assert [figure.label for figure in client.get("/admin/").context["todo"]] == ["Low stock", "Sold out"]
+    assert [figure.label for figure in client.get("/admin/").context["todo"]] == [
+        "Low stock",
+        "Sold out",
+        "Reviews to read",
+    ]
 
 
 @pytest.mark.parametrize("lines", [1, 12])
