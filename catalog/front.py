@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Subquery
 
 from catalog.cards import Card, card, listed, variants_by_product
-from catalog.models import Category, Product, Variant
+from catalog.models import Category, Image, Product, Variant
 from catalog.navigation import Node, Tree
+from catalog.selections import devices_by_category
 from catalog.specs import card_specs
 
 ARRIVALS = 8
 DROPS = 4
+LATEST_DROPS = 200  # looked at for the deepest
+LOOKED_AT = 50  # of the newest devices of a category, for a picture
 TILES_MAX = 12
 
 
@@ -76,11 +79,12 @@ class Front:
 
     @cached_property
     def tiles(self) -> list[Tile]:
-        """The places where devices are, or the top of the tree where these are too many. One query."""
+        """The places where devices are, or the top of the tree where these are too many. Three queries."""
         leaves = self.tree.leaves()
         nodes = leaves if len(leaves) <= TILES_MAX else self.tree.roots
         categories = list(_with_pictures(Category.objects.filter(path__in=self.tree.by_path)))
-        tiles = (_tile(node, [c for c in categories if c.path.startswith(node.path)]) for node in nodes)
+        counts = devices_by_category()
+        tiles = (_tile(node, [c for c in categories if c.path.startswith(node.path)], counts) for node in nodes)
         return [tile for tile in tiles if tile.count]
 
 
@@ -97,8 +101,11 @@ def _deepest_cut() -> Subquery:
 
 
 def _deepest_cuts(visible: QuerySet[Product]) -> QuerySet[Product, int]:
-    reduced = visible.filter(is_available=True, pk__in=_reduced().values("product"))
-    return reduced.annotate(cut=_deepest_cut()).order_by("-cut", "-pk").values_list("pk", flat=True)[:DROPS]
+    """Among the latest reductions: in a large shop there are a hundred thousand."""
+    available = visible.filter(is_available=True, pk=OuterRef("product"))
+    latest = _reduced().filter(Exists(available)).order_by("-reduced_at", "-pk")[:LATEST_DROPS]
+    reduced = visible.filter(pk__in=latest.values("product")).annotate(cut=_deepest_cut())
+    return reduced.order_by("-cut", "-pk").values_list("pk", flat=True)[:DROPS]
 
 
 def _reduced() -> QuerySet[Variant]:
@@ -107,19 +114,19 @@ def _reduced() -> QuerySet[Variant]:
 
 
 def _with_pictures(categories: QuerySet[Category]) -> QuerySet[Category]:
-    """With the number of devices directly in each, and the picture of the newest."""
-    inside = Product.objects.visible().filter(category=OuterRef("pk")).order_by()
-    count = inside.values("category").annotate(n=Count("pk")).values("n")
-    newest = inside.filter(images__isnull=False).order_by("-published_from", "-pk", "images__position")
-    return categories.annotate(count=Subquery(count), picture=Subquery(newest.values("images__file")[:1]))
+    """With a picture of one of the newest devices directly in each."""
+    inside = Product.objects.visible().filter(category=OuterRef(OuterRef("pk")))
+    newest = inside.order_by("-published_from", "-pk").values("pk")[:LOOKED_AT]
+    pictures = Image.objects.filter(product__in=newest).order_by("-product__published_from", "-product", "position")
+    return categories.annotate(picture=Subquery(pictures.values("file")[:1]))
 
 
-def _tile(node: Node, categories: Sequence[Category]) -> Tile:
+def _tile(node: Node, categories: Sequence[Category], counts: Mapping[int, int]) -> Tile:
     pictures = [node.image, *(category.picture for category in categories if category.picture)]
     name = next(filter(None, pictures), "")
     return Tile(
         name=node.name,
         url=node.get_absolute_url(),
         image_url=default_storage.url(name) if name else "",
-        count=sum(category.count or 0 for category in categories),
+        count=sum(counts[category.pk] for category in categories),
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import CharField, Q, QuerySet, SmallIntegerField, Subquery, Value
+from django.db.models import CharField, QuerySet, SmallIntegerField, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -50,7 +50,8 @@ def _rows(with_crossed: bool) -> QuerySet[IndexState, tuple[int, int, str]]:
     def kind(number: int) -> Value:
         return Value(number, output_field=SmallIntegerField())
 
-    others = [crossed(timezone.now()).values_list(kind(CROSSED), "pk", NOTHING)] if with_crossed else []
+    edges = crossed(timezone.now()) if with_crossed else ()
+    others = (products.values_list(kind(CROSSED), "pk", NOTHING) for products in edges)
     return IndexState.objects.values_list(kind(DOCUMENTS), "documents", NOTHING).union(
         UnmergedChange.objects.values_list(kind(NOTED), "product_id", NOTHING),
         Synonym.objects.order_by().values_list(kind(SYNONYM), "pk", "words"),
@@ -59,10 +60,12 @@ def _rows(with_crossed: bool) -> QuerySet[IndexState, tuple[int, int, str]]:
     )
 
 
-def crossed(now: datetime) -> QuerySet[Product]:
-    """Products whose publication began or ended since the last merge: nobody saved them, and yet they changed."""
+def crossed(now: datetime) -> tuple[QuerySet[Product], QuerySet[Product]]:
+    """Products whose publication began, and those whose ended, since the last merge: nobody saved them, and yet they
+    changed. Apart, since each has an index of its own."""
     since = Coalesce(Subquery(IndexState.objects.values("merged_at")[:1]), Value(NEVER))
-    edges = Q(published_from__gt=since, published_from__lte=now) | Q(
-        published_until__gt=since, published_until__lte=now
+    published = Product.objects.order_by().filter(is_published=True)
+    return (
+        published.filter(published_from__gt=since, published_from__lte=now),
+        published.filter(published_until__gt=since, published_until__lte=now),
     )
-    return Product.objects.order_by().filter(edges, is_published=True)

@@ -281,6 +281,16 @@ def _range_of(spec: SpecFilter) -> str:
     return f"{spec.name} range"
 
 
+def devices_by_category() -> Counter[int]:
+    """How many devices the shop shows in each category itself, by its id. Two queries."""
+    snapshot = Snapshot()
+    snapshot.load([CATEGORY])
+    counts: Counter[int] = Counter()
+    for _number, block in snapshot.all_blocks():
+        counts.update({int(pk): len(bits) for pk, bits in block.of(CATEGORY).items()})
+    return counts
+
+
 # Sets ---------------------------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,8 @@ def merge(product_ids: Collection[int], *, progress: Progress = bool) -> None:
     For the transaction that holds the index (`hold`). `progress` is called with the products of each block done.
     """
     now = timezone.now()
-    changed = {*product_ids, *moment.crossed(now).values_list("pk", flat=True)}
+    crossed = (products.values_list("pk", flat=True) for products in moment.crossed(now))
+    changed = set(product_ids).union(*crossed)
     for number, lows in sorted(lows_by_block(changed).items()):
         block = _whole_block(number)
         block.remove(lows)

@@ -135,6 +135,11 @@ class Product(TimeStamped):
         indexes = [
             models.Index(fields=["category", "is_published", "price_from"], name="product_listing_price"),
             models.Index(fields=["published_from", "id"], name="product_newest_first", condition=Q(is_published=True)),
+            models.Index(
+                fields=["category", "published_from", "id"],
+                name="product_newest_in_place",
+                condition=Q(is_published=True),
+            ),
             models.Index(fields=["published_from"], name="product_featured", condition=Q(is_featured=True)),
             models.Index(
                 fields=["published_until"], name="product_ends", condition=models.Q(published_until__isnull=False)

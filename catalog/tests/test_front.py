@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from catalog import front
 from catalog.models import Category
 from catalog.tests.factories import make_brand, make_category, make_product, make_product_type, make_variant
 
@@ -83,6 +84,17 @@ def test_shows_the_top_of_a_large_tree(client):
     assert [(tile.name, tile.count) for tile in tiles] == [("Root 0", 5), ("Root 1", 5), ("Root 2", 5)]
 
 
+def test_looks_for_the_deepest_cut_among_the_latest(client, monkeypatch):
+    for name, price, days in (("Deep", 5, 2), ("Late", 8, 1)):
+        product = make_product(name, variants=[{"price": price, "was_price": 10}])
+        product.variants.update(reduced_at=timezone.now() - timedelta(days=days))
+    for _newer in range(9):
+        make_product()
+    assert names(client.get("/").context["front"].drops) == ["Deep", "Late"]
+    monkeypatch.setattr(front, "LATEST_DROPS", 1)
+    assert names(client.get("/").context["front"].drops) == ["Late"]
+
+
 def test_opens_with_empty_shelves(client):
     assert "The shelves are still empty" in get(client).text
 
@@ -104,7 +116,7 @@ def test_costs_the_same_for_3_and_for_30(client, alice, django_assert_max_num_qu
 
     def cost():
         client.get("/")
-        with django_assert_max_num_queries(11) as queries:
+        with django_assert_max_num_queries(15) as queries:
             assert client.get("/").context["front"].drops
         return len(queries)
 

@@ -22,7 +22,7 @@ from orders.models import Cart, CartLine
 from orders.tests.factories import make_cart, make_method, make_order, make_rate
 
 LIMITS = {
-    "/": 11,
+    "/": 15,
     "/products/": 9,
     "/products/?q=device&in_stock=1": 10,
     "/products/?q=devyce": 13,
