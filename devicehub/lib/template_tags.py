@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,6 +19,12 @@ def money(amount: Money | Decimal | int | None) -> str:
     if amount is None or amount == "":
         return ""
     return str(amount if isinstance(amount, Money) else shop_money(amount))
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """`{{ listing.total|grouped }}`: 11,652. Most counts are small, and the reader's format is dear to ask for."""
+    return str(count) if -1000 < count < 1000 else number_format(count, force_grouping=True)
 
 
 @register.filter
