@@ -23,6 +23,7 @@ WITHOUT = "without"
 PRAISE = "affordable best budget buy cheap cheapest deal deals good great inexpensive popular sale"
 FLUFF = frozenset(PRAISE.split())
 PRICE = re.compile(r"(?:under|below|less than|up to)\s+[$€£]?\s?\d+(?![\w.])(?:\s*(?:dollars?|bucks|usd|euros?))?")
+QUOTED = re.compile(r'^\s*"([^"]*)"\s*$')
 # Behind these stands what comes with the thing.
 ALONG = re.compile(r"\s(?:with|w/|including|includes|plus|and)\s")
 
@@ -73,8 +74,8 @@ class Question:
 
 
 def question(text: str, synonyms: tuple[str, ...]) -> Question:
-    """`synonyms` as staff typed them."""
-    return _question(text, _groups(synonyms))
+    """`synonyms` as staff typed them. Quotes around it all are no sign of inches."""
+    return _question(QUOTED.sub(r"\1", text), _groups(synonyms))
 
 
 def _question(text: str, groups: Groups) -> Question:

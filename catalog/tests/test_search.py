@@ -209,6 +209,14 @@ def test_weighs_slips(typed, meant, cost):
     assert distance(typed, meant) == pytest.approx(cost, abs=0.5)
 
 
+def test_takes_closing_quotes_for_no_inches(db, settled):
+    make_product("Ferrin Panel 27")
+    make_product("Ferrin Panel 27 inch")
+    settled()
+    assert search.search('"panel 27"', correct=False).words == ("panel", "27")
+    assert search.search('panel 27"').words == ("panel", "27in")
+
+
 # Kept true ----------------------------------------------------------------------------------------------------
 
 
