@@ -120,7 +120,9 @@ def figures(runs: list[Run]) -> dict[str, float]:
 
 
 def plan(query: Query) -> str:
-    """How the database answers it; PostgreSQL runs it once more to tell the times."""
+    """How the database answers it; PostgreSQL runs it once more to tell the times, so of what writes there is none."""
+    if not query.sql.lstrip("( ").upper().startswith(("SELECT", "WITH")):
+        return ""
     explain = "EXPLAIN (ANALYZE, BUFFERS)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
         cursor.execute(f"{explain} {query.sql}", query.params)

@@ -60,8 +60,7 @@ def _body(response: Any) -> bytes:
 
 def explain(name: str, query: Query) -> None:
     print(f"\n{name}: {1000 * query.seconds:.1f} ms in\n{query.sql[:SQL_SHOWN]}\n{query.params}")
-    if query.sql.lstrip("( ").upper().startswith(("SELECT", "WITH")):
-        print(measuring.plan(query))
+    print(measuring.plan(query))
 
 
 def collect_static() -> None:

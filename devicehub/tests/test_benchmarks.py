@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from benchmarks import catalog, growth, load, measuring, pages, report, saves, tables
 from benchmarks.catalog_csv import HEADER, write
 from benchmarks.devices import LEAVES, TYPES
+from benchmarks.measuring import Query
 from catalog import inventory, specs
 from catalog.models import Brand, Product, SpecValue, Variant
 from catalog.tests.factories import make_product
@@ -83,13 +84,18 @@ def test_finds_the_indexes_again_after_loading(shop):
     assert connection.introspection.get_constraints(connection.cursor(), SpecValue._meta.db_table) == before
 
 
+def test_plans_no_query_that_writes(db):
+    assert measuring.plan(Query("DELETE FROM catalog_synonym", ())) == ""
+    assert "catalog_synonym" in measuring.plan(Query("SELECT id FROM catalog_synonym", ()))
+
+
 def test_measures_pages_and_saves_and_compares_two_sizes(shop):
     looked = []
     found = pages.measure(repeat=1, seconds=0, look=lambda name, query: looked.append(measuring.plan(query)))
     assert {name for name, row in found.items() if row["status"] != 200} <= {"compare"}
     assert all(row["queries"] and row["database_ms"] and row["bytes"] for row in found.values())
     assert len(looked) == len(found)
-    assert all(looked)
+    assert any(looked)
     assert set(saves.measure(repeat=2)) == {"text", "spec", "price", "stock"}
     assert reconciliation.differences() == []
     before = report.report(found)
