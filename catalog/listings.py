@@ -179,10 +179,6 @@ class Listing:
     def total(self) -> int:
         return self.selection.counts.total
 
-    def ids(self) -> list[int]:
-        """Of all that is listed."""
-        return self.selection.page(0, self.total)
-
     def page(self, number: str) -> Page:
         """Raises InvalidPage for a page that is none."""
         return Paginator(PagedSelection(self.selection), PAGE_SIZE).page(number)  # type: ignore[arg-type]
@@ -311,5 +307,5 @@ def _loses(listing: Listing, fallback: Listing) -> bool:
     total = listing.total
     if total >= PAGE_SIZE:
         return False
-    complete = set(fallback.found.ids[: fallback.found.complete])
-    return not total or len(complete.intersection(fallback.ids())) > max(MANY_TIMES * total, CLOSE)
+    complete = fallback.found.ids[: fallback.found.complete]
+    return not total or fallback.selection.count_among(complete) > max(MANY_TIMES * total, CLOSE)

@@ -245,6 +245,12 @@ class Selection:
         counts.price = _price_span(self.parts_without(PRICE))
         return counts
 
+    def count_among(self, product_ids: Sequence[int]) -> int:
+        """How many of these products are listed, without putting all that is listed in order."""
+        return sum(
+            len(part.products & _lows(part.block.first >> BLOCK_BITS, part.block, product_ids)) for part in self.parts
+        )
+
     # Ordering -------------------------------------------------------------------------------------------------
 
     def page(self, start: int, stop: int) -> list[int]:

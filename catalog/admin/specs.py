@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from itertools import groupby
 from typing import Any
@@ -157,7 +157,9 @@ class ChoiceInline(admin.TabularInline):
 
 
 class SpecsAdmin(KeepsWhatIsUsed, RecordedAdmin):
-    """Labels of variants and the search index repeat words that are edited here."""
+    """Labels of variants and the search index repeat words that are edited here. A subclass tells in which products."""
+
+    products_of: Callable[[Any], QuerySet[Product]]
 
     class Media:
         css = {"all": ("css/admin/catalog.css",)}
@@ -171,9 +173,6 @@ class SpecsAdmin(KeepsWhatIsUsed, RecordedAdmin):
             form.spec_changes = [_("Converted %(values)s") % {"values": conversion.summary}]
         if change and (form.has_changed() or any(formset.has_changed() for formset in formsets)):
             rewrite_words(self.products_of(form.instance))
-
-    def products_of(self, row: Any) -> QuerySet[Product]:
-        raise NotImplementedError
 
 
 def rewrite_words(products: QuerySet[Product]) -> None:
