@@ -30,6 +30,7 @@ ALLOWED = {
     Status.COMPLETED: set(),
     Status.CANCELED: set(),
 }
+LIVING = [Status.PENDING, Status.CONFIRMED]  # it may still be changed, packed and sent
 # The kind of event that a move is, unless its verb knows a better one ("paid", "expired").
 KINDS = {Status.CONFIRMED: "confirmed", Status.COMPLETED: "completed", Status.CANCELED: "canceled"}
 

@@ -1,7 +1,7 @@
 """Work of the shop that comes round, run by the background worker."""
 
 from devicehub.lib.schedule import every
-from orders import carts, emails, fulfillment
+from orders import cancellation, carts, emails
 
 
 @every(seconds=30)
@@ -11,7 +11,7 @@ def send_pending_emails() -> None:
 
 @every(seconds=60)
 def expire_unpaid_orders() -> None:
-    fulfillment.expire_unpaid()
+    cancellation.expire_unpaid()
 
 
 @every(seconds=24 * 3600)

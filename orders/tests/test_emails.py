@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from devicehub.lib.money import Money
-from orders import emails, fulfillment, lifecycle, links, payments
+from orders import cancellation, emails, fulfillment, lifecycle, links, payments
 from orders.models import Order, OrderEvent
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -211,9 +211,9 @@ def test_tells_which_parcel_left_and_how_to_follow_it() -> None:
 def test_tells_about_every_other_turn(carol) -> None:
     paid = make_paid_order()
     payments.refund(paid.payments.get(), 10, key="a", reason="Scratch", actor=carol)
-    fulfillment.cancel_order(paid, reason="No <b>more</b>", actor=carol)
+    cancellation.cancel_order(paid, reason="No <b>more</b>", actor=carol)
     unpaid = make_order(expires_in=timedelta(minutes=-1))
-    fulfillment.expire_unpaid()
+    cancellation.expire_unpaid()
     lifecycle.record(unpaid, "payment_failed")
     lifecycle.record(unpaid, "link_requested")
     for order, kind, words in [

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.models import StockLevel, StockMovement, Variant
-from orders import fulfillment, lifecycle, payments
+from orders import cancellation, changing, fulfillment, lifecycle, payments
 from orders.exceptions import MoveNotAllowed, OrderError, QuantityError
 from orders.models import Order, OrderEvent, Payment, Refund, Shipment
 from orders.reconciliation import differences
@@ -64,7 +64,7 @@ def test_cancels_an_unpaid_order_and_frees_its_stock(alice) -> None:
     variant = a_variant(stock=5)
     order = make_order(user=alice, lines=[(variant, 2)])
     assert stock(variant) == (5, 2)
-    fulfillment.cancel_order(order, reason="Changed my mind", actor=alice)
+    cancellation.cancel_order(order, reason="Changed my mind", actor=alice)
     assert state(order) == ("canceled", "unpaid", "unfulfilled")
     assert order.cancel_reason == "Changed my mind"
     assert stock(variant) == (5, 0)
@@ -76,10 +76,10 @@ def test_cancels_once() -> None:
     variant = a_variant(stock=5)
     order = make_order(lines=[(variant, 2)])
     make_order(lines=[(variant, 1)])
-    fulfillment.cancel_order(order)
+    cancellation.cancel_order(order)
     before = untouched(order)
     with pytest.raises(MoveNotAllowed):
-        fulfillment.cancel_order(order)
+        cancellation.cancel_order(order)
     assert untouched(order) == before
     assert stock(variant) == (5, 1)
 
@@ -87,15 +87,15 @@ def test_cancels_once() -> None:
 def test_cancels_on_what_the_database_says_now() -> None:
     order = make_order()
     stale = Order.objects.get(pk=order.pk)
-    fulfillment.cancel_order(order)
+    cancellation.cancel_order(order)
     with pytest.raises(MoveNotAllowed):
-        fulfillment.cancel_order(stale)
+        cancellation.cancel_order(stale)
     assert kinds(order).count("canceled") == 1
 
 
 def test_owes_back_what_was_paid_by_hand_when_canceled(carol) -> None:
     order = make_paid_order()
-    fulfillment.cancel_order(order, reason="Too late", actor=carol)
+    cancellation.cancel_order(order, reason="Too late", actor=carol)
     assert state(order) == ("canceled", "paid", "unfulfilled")
     refund = Refund.objects.get()
     assert (refund.status, refund.amount, refund.reason) == (Refund.Status.PENDING, Decimal("204.90"), "Too late")
@@ -108,13 +108,13 @@ def test_owes_back_what_was_paid_by_hand_when_canceled(carol) -> None:
 def test_cancels_what_is_packed_but_not_what_has_left() -> None:
     packed, gone = make_paid_order(), make_paid_order()
     box = fulfillment.create_shipment(packed, {one_line(packed): 1})
-    fulfillment.cancel_order(packed)
+    cancellation.cancel_order(packed)
     box.refresh_from_db()
     assert box.status == Shipment.Status.CANCELED
     fulfillment.ship(fulfillment.create_shipment(gone, {one_line(gone): 1}))
     before = untouched(gone)
     with pytest.raises(MoveNotAllowed):
-        fulfillment.cancel_order(gone)
+        cancellation.cancel_order(gone)
     assert untouched(gone) == before
 
 
@@ -122,7 +122,7 @@ def test_changes_nothing_when_a_part_of_canceling_fails() -> None:
     order = make_paid_order()
     before = untouched(order)
     with patch.object(payments, "give_back", side_effect=RuntimeError), pytest.raises(RuntimeError):
-        fulfillment.cancel_order(order)
+        cancellation.cancel_order(order)
     assert untouched(order) == before
 
 
@@ -135,7 +135,7 @@ def test_expires_what_was_not_paid_in_time_and_nothing_else() -> None:
     early = make_order(lines=[(variant, 1)], expires_in=timedelta(minutes=1))
     paid = make_paid_order(lines=[(variant, 1)])
     on_delivery = make_order(lines=[(variant, 1)], provider="cash_on_delivery")
-    assert fulfillment.expire_unpaid() == 1
+    assert cancellation.expire_unpaid() == 1
     assert [state(order)[0] for order in (late, early, paid, on_delivery)] == [
         "canceled",
         "pending",
@@ -146,7 +146,7 @@ def test_expires_what_was_not_paid_in_time_and_nothing_else() -> None:
     assert late.cancel_reason == "Not paid in time"
     assert late.payments.get().status == Payment.Status.CANCELED
     assert stock(variant) == (9, 3)
-    assert fulfillment.expire_unpaid() == 0
+    assert cancellation.expire_unpaid() == 0
     assert stock(variant) == (9, 3)
 
 
@@ -161,7 +161,7 @@ def test_lets_an_order_live_that_is_paid_while_expiry_looks_at_it() -> None:
         lock(row)
 
     with patch.object(lifecycle, "lock", paid_in_between):
-        assert fulfillment.expire_unpaid() == 0
+        assert cancellation.expire_unpaid() == 0
     assert state(order) == ("confirmed", "paid", "unfulfilled")
     assert "expired" not in kinds(order)
 
@@ -177,7 +177,7 @@ def test_expires_the_others_when_one_cannot() -> None:
         return move(order, *args, **kwargs)
 
     with patch.object(lifecycle, "move", fails_for_one):
-        assert fulfillment.expire_unpaid() == 1
+        assert cancellation.expire_unpaid() == 1
     assert (state(broken)[0], state(other)[0]) == ("pending", "canceled")
 
 
@@ -251,7 +251,7 @@ def test_refuses_to_pack_a_line_of_another_order() -> None:
 
 def test_refuses_to_pack_before_payment_and_after_cancel() -> None:
     waiting, canceled = make_order(), make_paid_order()
-    fulfillment.cancel_order(canceled)
+    cancellation.cancel_order(canceled)
     for order in (waiting, canceled):
         before = untouched(order)
         with pytest.raises(MoveNotAllowed):
@@ -306,7 +306,7 @@ def test_moves_stock_and_money_with_the_quantities(carol) -> None:
     order = make_order(lines=[(one, 2), (two, 1)])
     assert (order.total, order.tax_total) == (Decimal("224.89"), Decimal("35.90"))
     first, second = order.lines.all()
-    fulfillment.change_quantities(order, {first.pk: 1, second.pk: 3}, actor=carol)
+    changing.change_quantities(order, {first.pk: 1, second.pk: 3}, actor=carol)
     order.refresh_from_db()
     first.refresh_from_db()
     second.refresh_from_db()
@@ -326,7 +326,7 @@ def test_moves_stock_and_money_with_the_quantities(carol) -> None:
 def test_adds_tax_where_prices_exclude_it() -> None:
     order = make_order(prices_include_tax=False)
     assert (order.tax_total, order.total) == (Decimal("38.93"), Decimal("243.83"))
-    fulfillment.change_quantities(order, {one_line(order): 1})
+    changing.change_quantities(order, {one_line(order): 1})
     assert (order.lines_total, order.tax_total, order.total) == (
         Decimal("100.00"),
         Decimal("19.93"),
@@ -339,13 +339,13 @@ def test_keeps_the_price_that_was_bought() -> None:
     order = make_order(lines=[(variant, 1)])
     variant.price = Decimal("150.00")
     variant.save()
-    fulfillment.change_quantities(order, {one_line(order): 2})
+    changing.change_quantities(order, {one_line(order): 2})
     assert order.total == Decimal("204.90")
 
 
 def test_lets_the_open_payment_end_when_the_amount_changes() -> None:
     order = make_order(provider="bank_transfer")
-    fulfillment.change_quantities(order, {one_line(order): 1})
+    changing.change_quantities(order, {one_line(order): 1})
     assert order.payments.get().status == Payment.Status.CANCELED
     assert payments.record_payment(order, actor=None).amount == Decimal("104.90")
     assert state(order) == ("confirmed", "paid", "unfulfilled")
@@ -353,7 +353,7 @@ def test_lets_the_open_payment_end_when_the_amount_changes() -> None:
 
 def test_owes_back_what_a_paid_order_no_longer_costs(carol) -> None:
     order = make_paid_order()
-    fulfillment.change_quantities(order, {one_line(order): 1}, actor=carol)
+    changing.change_quantities(order, {one_line(order): 1}, actor=carol)
     refund = Refund.objects.get()
     assert (refund.amount, refund.status, refund.actor) == (Decimal("100.00"), Refund.Status.PENDING, carol)
     payments.settle(refund)
@@ -362,7 +362,7 @@ def test_owes_back_what_a_paid_order_no_longer_costs(carol) -> None:
 
 def test_leaves_an_open_balance_when_a_paid_order_grows() -> None:
     order = make_paid_order()
-    fulfillment.change_quantities(order, {one_line(order): 3})
+    changing.change_quantities(order, {one_line(order): 3})
     assert state(order) == ("confirmed", "partial", "unfulfilled")
     assert payments.record_payment(order, actor=None).amount == Decimal("100.00")
     assert state(order) == ("confirmed", "paid", "unfulfilled")
@@ -370,10 +370,10 @@ def test_leaves_an_open_balance_when_a_paid_order_grows() -> None:
 
 def test_confirms_an_order_that_shrinks_to_what_was_paid() -> None:
     order = make_paid_order()
-    fulfillment.change_quantities(order, {one_line(order): 3})
+    changing.change_quantities(order, {one_line(order): 3})
     Order.objects.filter(pk=order.pk).update(status="pending")
     OrderEvent.objects.filter(order=order, kind="paid").update(data={})
-    fulfillment.change_quantities(order, {one_line(order): 2})
+    changing.change_quantities(order, {one_line(order): 2})
     assert state(order) == ("confirmed", "paid", "unfulfilled")
 
 
@@ -381,9 +381,9 @@ def test_takes_a_line_out_and_in_again() -> None:
     one, two = a_variant(stock=5), a_variant(stock=5)
     order = make_order(lines=[(one, 1), (two, 1)])
     first = order.lines.first().pk
-    fulfillment.change_quantities(order, {first: 0})
+    changing.change_quantities(order, {first: 0})
     assert (stock(one), order.total) == ((5, 0), Decimal("104.90"))
-    fulfillment.change_quantities(order, {first: 2})
+    changing.change_quantities(order, {first: 2})
     assert (stock(one), order.total) == ((5, 2), Decimal("304.90"))
 
 
@@ -392,7 +392,7 @@ def test_refuses_an_absurd_quantity(units: int) -> None:
     order = make_order()
     before = untouched(order)
     with pytest.raises(QuantityError):
-        fulfillment.change_quantities(order, {one_line(order): units})
+        changing.change_quantities(order, {one_line(order): units})
     assert untouched(order) == before
 
 
@@ -402,7 +402,7 @@ def test_refuses_more_than_is_in_stock_and_moves_neither_line() -> None:
     first, second = (line.pk for line in order.lines.all())
     before = untouched(order)
     with pytest.raises(QuantityError, match=f"Not enough in stock. Left are {two.sku}: 1."):
-        fulfillment.change_quantities(order, {first: 1, second: 3})
+        changing.change_quantities(order, {first: 1, second: 3})
     assert untouched(order) == before
 
 
@@ -411,7 +411,7 @@ def test_refuses_what_is_no_change_or_leaves_nothing_or_is_foreign() -> None:
     before = untouched(order)
     for quantities in ({one_line(order): 2}, {one_line(order): 0}, {one_line(other): 1}, {}):
         with pytest.raises(QuantityError):
-            fulfillment.change_quantities(order, quantities)
+            changing.change_quantities(order, quantities)
     assert untouched(order) == before
 
 
@@ -419,22 +419,22 @@ def test_leaves_what_is_packed_alone() -> None:
     order = make_paid_order(lines=[(a_variant(stock=5), 3)])
     fulfillment.create_shipment(order, {one_line(order): 2})
     with pytest.raises(QuantityError, match="choose 2 to 99"):
-        fulfillment.change_quantities(order, {one_line(order): 1})
-    fulfillment.change_quantities(order, {one_line(order): 2})
+        changing.change_quantities(order, {one_line(order): 1})
+    changing.change_quantities(order, {one_line(order): 2})
     assert fulfillment.open_quantities(order) == {one_line(order): 0}
 
 
 def test_refuses_to_change_a_closed_order() -> None:
     order = make_order()
-    fulfillment.cancel_order(order)
+    cancellation.cancel_order(order)
     before = untouched(order)
     with pytest.raises(MoveNotAllowed):
-        fulfillment.change_quantities(order, {one_line(order): 1})
+        changing.change_quantities(order, {one_line(order): 1})
     assert untouched(order) == before
 
 
 def test_expires_only_at_its_time() -> None:
     order = make_order(expires_in=timedelta(hours=1))
-    assert fulfillment.expire_unpaid(timezone.now() + timedelta(minutes=59)) == 0
-    assert fulfillment.expire_unpaid(timezone.now() + timedelta(minutes=61)) == 1
+    assert cancellation.expire_unpaid(timezone.now() + timedelta(minutes=59)) == 0
+    assert cancellation.expire_unpaid(timezone.now() + timedelta(minutes=61)) == 1
     assert state(order)[0] == "canceled"

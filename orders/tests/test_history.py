@@ -11,7 +11,7 @@ from catalog.images import name_at
 from catalog.models import Product
 from catalog.tests.factories import make_image, make_product
 from devicehub.lib.money import Money
-from orders import fulfillment, lifecycle, links, payments
+from orders import changing, fulfillment, lifecycle, links, payments
 from orders.models import Adjustment, Order, OrderEvent, Shipment
 from orders.story import headline, timeline
 from orders.tests.factories import a_variant, make_order, make_paid_order
@@ -322,7 +322,7 @@ def test_offers_no_payment_after_the_deadline_or_when_all_is_paid(shop: Client, 
 
 def test_shows_the_rest_of_an_order_that_grew(shop: Client, alice, carol) -> None:
     order = make_paid_order(user=alice)
-    fulfillment.change_quantities(order, {order.lines.get().pk: 3}, actor=carol)
+    changing.change_quantities(order, {order.lines.get().pk: 3}, actor=carol)
     page = text(shop.get(f"/orders/{order.number}/"))
     assert settings.SHOP_BANK_ACCOUNT in page
     assert "<dd>100.00 €</dd>" in page
@@ -343,7 +343,7 @@ def test_tells_the_story_newest_first_without_what_concerns_the_shop() -> None:
 def test_has_words_for_every_turn_of_an_order(carol) -> None:
     order = make_paid_order()
     line = order.lines.get()
-    fulfillment.change_quantities(order, {line.pk: 1}, actor=carol)
+    changing.change_quantities(order, {line.pk: 1}, actor=carol)
     payments.refund(order.payments.get(), 1, key="a", reason="", actor=carol)
     shipment = fulfillment.create_shipment(order, {line.pk: 1})
     fulfillment.ship(shipment)

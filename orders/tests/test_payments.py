@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from devicehub.lib.money import Money
-from orders import fulfillment, payments
+from orders import cancellation, changing, payments
 from orders.exceptions import PaymentError
 from orders.models import Order, OrderEvent, Payment, ProviderNotice, Refund
 from orders.payments import flow, registry
@@ -125,7 +125,7 @@ def test_refuses_to_start_what_cannot_be_paid(case: str) -> None:
     if case == "paid":
         tell(order.payments.get(), "captured")
     elif case == "canceled":
-        fulfillment.cancel_order(order)
+        cancellation.cancel_order(order)
     else:
         Order.objects.filter(pk=order.pk).update(expires_at=timezone.now())
     before = list(order.payments.values_list("pk", "status"))
@@ -204,9 +204,9 @@ def test_records_money_that_comes_for_a_closed_order(how: str) -> None:
     order = sandbox_order(expires_in=timedelta(minutes=-1))
     payment = order.payments.get()
     if how == "canceled":
-        fulfillment.cancel_order(order)
+        cancellation.cancel_order(order)
     else:
-        fulfillment.expire_unpaid()
+        cancellation.expire_unpaid()
     for _ in range(3):
         tell(payment, "captured")
     assert state(order) == ("canceled", "paid")
@@ -217,7 +217,7 @@ def test_records_money_that_comes_for_a_closed_order(how: str) -> None:
 
 def test_ignores_a_decline_of_a_payment_that_was_given_up() -> None:
     order = sandbox_order()
-    fulfillment.cancel_order(order)
+    cancellation.cancel_order(order)
     assert tell(order.payments.get(), "failed").outcome == "nothing to do"
     assert kinds(order) == ["placed", "canceled"]
 
@@ -226,7 +226,7 @@ def test_takes_money_that_comes_after_the_deadline_but_before_expiry() -> None:
     order = sandbox_order(expires_in=timedelta(minutes=-1))
     tell(order.payments.get(), "captured")
     assert state(order) == ("confirmed", "paid")
-    assert fulfillment.expire_unpaid() == 0
+    assert cancellation.expire_unpaid() == 0
     assert state(order) == ("confirmed", "paid")
 
 
@@ -271,7 +271,7 @@ def test_records_a_transfer_once(carol) -> None:
 
 def test_records_a_transfer_for_an_expired_order_and_flags_it(carol) -> None:
     order = make_order(expires_in=timedelta(minutes=-1))
-    fulfillment.expire_unpaid()
+    cancellation.expire_unpaid()
     payments.record_payment(order, actor=carol)
     assert state(order) == ("canceled", "paid")
     assert kinds(order) == ["placed", "expired", "payment_late"]
@@ -378,9 +378,9 @@ def test_tells_staff_when_the_provider_refuses_a_refund(carol) -> None:
 
 def test_gives_back_from_the_newest_payment_first(carol) -> None:
     order = make_paid_order()
-    fulfillment.change_quantities(order, {order.lines.get().pk: 3})
+    changing.change_quantities(order, {order.lines.get().pk: 3})
     payments.record_payment(order, actor=carol)
-    fulfillment.cancel_order(order, actor=carol)
+    cancellation.cancel_order(order, actor=carol)
     assert [(refund.amount, refund.payment.amount) for refund in Refund.objects.all()] == [
         (Decimal("100.00"), Decimal("100.00")),
         (TOTAL, TOTAL),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog import inventory
 from catalog.models import StockLevel, Variant
-from orders import fulfillment, payments
+from orders import cancellation, fulfillment, payments
 from orders.models import Order, OrderEvent, OrderLine, Payment, Refund, Shipment, ShipmentLine
 from orders.reconciliation import differences
 from orders.tests.factories import a_variant, make_order, make_paid_order
@@ -32,7 +32,7 @@ def order() -> Order:
 
 def test_finds_nothing_where_all_is_right(order: Order, capsys) -> None:
     make_order()
-    fulfillment.cancel_order(make_paid_order())
+    cancellation.cancel_order(make_paid_order())
     assert differences() == []
     call_command("reconcile")
     assert capsys.readouterr().out == "3 orders checked: 0 differences\n"

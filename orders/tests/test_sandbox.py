@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from devicehub.lib.money import Money
-from orders import fulfillment, links, payments
+from orders import cancellation, links, payments
 from orders.models import Order, OrderEvent, Payment, ProviderNotice
 from orders.payments import flow, sandbox
 from orders.payments.base import Charge
@@ -344,7 +344,7 @@ def test_knows_its_notices_by_their_own_id(client: Client, order: Order) -> None
 
 def test_records_a_late_notice_of_an_expired_order(client: Client) -> None:
     order = make_order(provider="sandbox", expires_in=timedelta(minutes=-1))
-    fulfillment.expire_unpaid()
+    cancellation.expire_unpaid()
     assert tell(client, order).status_code == 200
     assert state(order) == ("canceled", "paid", "captured")
     assert order.events.filter(kind="payment_late").count() == 1

@@ -1,33 +1,24 @@
-"""Orders as the buyer sees them: the own list, one order, what can be done with it, and finding it again."""
+"""The member's own orders, and finding a guest's again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
-from django.views.generic import FormView, ListView, TemplateView, View
+from django.views.generic import FormView, ListView
 
-from orders import balance, carriers, fulfillment, invitations, lifecycle, links, payments, receipts, story, transfer
-from orders.exceptions import OrderError
+from orders import lifecycle, story
 from orders.forms import FindOrderForm
-from orders.models import Order, OrderAddress, Shipment, ShipmentLine
+from orders.models import Order
 from orders.throttle import allows
-from orders.views.visitor import SeeOther, member
-
-# A page that a signed key opens has no session, so the middleware cannot know that it is private.
-private = method_decorator(cache_control(private=True, no_store=True), name="dispatch")
+from orders.views.order import private
 
 
 class HistoryView(LoginRequiredMixin, ListView):
@@ -53,120 +44,6 @@ def _row(order: Order) -> dict[str, Any]:
         "units": sum(line.quantity for line in lines),
         "devices": ", ".join(line.product_name for line in lines),
     }
-
-
-class OrderAccess(View):
-    """The order of the address, for its owner or whoever holds its key. All others get what an unknown number gets."""
-
-    order: Order
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        order = balance.with_captured(Order.objects.filter(number=kwargs["number"])).first()
-        if order is None or not links.may_see(order, member(request), request.GET.get("key", "")):
-            raise Http404
-        self.order = order
-
-    def back(self) -> HttpResponse:
-        """To the order's page, with the key by which the visitor came."""
-        return SeeOther(links.with_key(self.order.get_absolute_url(), self.request.GET.get("key", "")))
-
-
-@private
-class OrderView(OrderAccess, TemplateView):
-    template_name = "orders/order.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        order = self.order
-        addresses = {address.kind: address for address in order.addresses.all()}
-        adjustments = order.adjustments.all() if order.adjustments_total else []
-        due = balance.due(order.money(order.total), order.money(order.captured))
-        goods = list(receipts.with_goods(order.lines.all()))
-        delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
-        return super().get_context_data(
-            order=order,
-            headline=story.headline(order),
-            lines=receipts.lines(order, goods, review_urls=invitations.review_urls(order, goods, delivery_address)),
-            totals=receipts.totals(order, adjustments),
-            delivery_address=delivery_address,
-            invoice_address=_other_invoice(addresses),
-            parcels=parcels(order),
-            timeline=story.timeline(order.events.all()),
-            provider=payments.get_provider(order.payment_provider),
-            due=due,
-            transfer=transfer.instructions(order, due),
-            pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
-            cancel_url=self.act("orders:cancel") if fulfillment.can_cancel(order) else "",
-            **kwargs,
-        )
-
-    def act(self, name: str) -> str:
-        return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
-
-
-@dataclass
-class Parcel:
-    number: int
-    status: str
-    label: str
-    carrier: str
-    tracking_number: str
-    tracking_url: str
-    at: Any
-    contents: list[str]
-
-
-def parcels(order: Order) -> list[Parcel]:
-    """One query: a parcel is never without lines."""
-    rows = (
-        ShipmentLine.objects.filter(shipment__order=order)
-        .exclude(shipment__status=Shipment.Status.CANCELED)
-        .select_related("shipment", "order_line")
-        .order_by("shipment__number", "pk")
-    )
-    found: dict[int, Parcel] = {}
-    for row in rows:
-        parcel = found.setdefault(row.shipment.number, _parcel(row.shipment))
-        parcel.contents.append(f"{row.quantity} × {row.order_line.product_name} {row.order_line.variant_label}".strip())
-    return list(found.values())
-
-
-def can_pay_online(order: Order, is_due: bool) -> bool:
-    if not is_due or order.status == Order.Status.CANCELED:
-        return False
-    is_late = order.status == Order.Status.PENDING and order.expires_at and order.expires_at <= timezone.now()
-    return not is_late and not payments.get_provider(order.payment_provider).is_manual
-
-
-class CancelView(OrderAccess):
-    """The buyer's own cancel, before dispatch."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            fulfillment.cancel_order(
-                self.order, reason=_("Canceled by the buyer"), actor=member(request), by=_("guest")
-            )
-        except OrderError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("Your order is canceled."))
-        return self.back()
-
-
-class PayView(OrderAccess):
-    """On to the payment page, for what is still due."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            handover = payments.start(self.order)
-        except OrderError as error:
-            messages.error(request, str(error))
-            return self.back()
-        return SeeOther(handover.url) if handover.url else self.back()
 
 
 @private
@@ -197,24 +74,3 @@ class FindView(FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(is_sent="sent" in self.request.GET, **kwargs)
-
-
-def _other_invoice(addresses: dict[str, OrderAddress]) -> OrderAddress | None:
-    """The invoice's address when it is not the parcel's."""
-    delivery, invoice = addresses.get(OrderAddress.Kind.DELIVERY), addresses.get(OrderAddress.Kind.INVOICE)
-    if delivery and invoice and delivery.address_values() == invoice.address_values():
-        return None
-    return invoice
-
-
-def _parcel(shipment: Shipment) -> Parcel:
-    return Parcel(
-        number=shipment.number,
-        status=shipment.status,
-        label=shipment.get_status_display(),
-        carrier=shipment.carrier,
-        tracking_number=shipment.tracking_number,
-        tracking_url=carriers.tracking_url(shipment.carrier, shipment.tracking_number),
-        at=shipment.delivered_at or shipment.shipped_at,
-        contents=[],
-    )

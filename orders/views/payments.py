@@ -18,7 +18,7 @@ from orders import links, payments
 from orders.exceptions import PaymentError
 from orders.models import Order, Payment
 from orders.payments import sandbox
-from orders.views.history import private
+from orders.views.order import private
 from orders.views.visitor import SeeOther, member
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orders.fulfillment import expire_unpaid
+from orders.cancellation import expire_unpaid
 
 
 class Command(BaseCommand):

@@ -1,0 +1,15 @@
+"""The acts of the back office on one order, in the order in which their buttons stand. One subject per file."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from orders.admin.acts import changes, mails, parcels, payments
+from orders.admin.acts.base import Act
+from orders.models import Order
+
+ACTS = {act.name: act for subject in (payments, parcels, changes, mails) for act in subject.ACTS}
+
+
+def offered(order: Order, user: User) -> list[Act]:
+    """What this member of staff can do with this order now."""
+    return [act for act in ACTS.values() if act.is_allowed(user) and act.is_possible(order)]

@@ -1,0 +1,49 @@
+"""What an act on an order is: who may, when it makes sense, what is asked, and the verb behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from orders.models import Order, OrderLine
+
+
+class OrderActForm(forms.Form):
+    """An act on `order`; without fields it is a question to be answered by pressing the button."""
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order = order
+
+
+class LineQuantitiesForm(OrderActForm):
+    """A whole number for each line of the order; `quantities()` gives line id → units."""
+
+    def add_line(self, line: OrderLine, *, least: int, most: int, initial: int) -> None:
+        label = f"{line.product_name} {line.variant_label} · {line.sku}".replace("  ", " ")
+        self.fields[f"line-{line.pk}"] = forms.IntegerField(
+            label=label, min_value=least, max_value=most, initial=initial, help_text=f"{least} – {most}"
+        )
+
+    def quantities(self) -> dict[int, int]:
+        return {int(name.removeprefix("line-")): units for name, units in self.cleaned_data.items()}
+
+
+@dataclass(frozen=True)
+class Act:
+    """`run` calls a verb and may raise OrderError, whose words are shown beside the form."""
+
+    name: str
+    label: str
+    permission: str
+    form: type[OrderActForm]
+    run: Callable[[Any, User], object]
+    is_possible: Callable[[Order], bool]
+    done: str
+
+    def is_allowed(self, user: User) -> bool:
+        return user.has_perm(f"orders.{self.permission}")

@@ -1,0 +1,48 @@
+"""Mails of an order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from orders import emails, lifecycle
+from orders.admin.acts.base import Act, OrderActForm
+from orders.models import Order, OrderEvent
+
+
+class ResendForm(OrderActForm):
+    event = forms.ModelChoiceField(OrderEvent.objects.none(), label=_("mail"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["event"].queryset = with_mail(self.order)
+        self.fields["event"].label_from_instance = lambda event: (
+            f"{event.kind} · {event.created_at:%Y-%m-%d %H:%M} · {event.get_mail_status_display()}"
+        )
+
+
+def with_mail(order: Order) -> QuerySet[OrderEvent]:
+    return order.events.exclude(mail_status=OrderEvent.MailStatus.NONE)
+
+
+def _resend(form: ResendForm, actor: User) -> object:
+    event = form.cleaned_data["event"]
+    emails.send_again(event)
+    return lifecycle.record(form.order, "mail_resent", actor=actor, note=event.kind)
+
+
+ACTS = (
+    Act(
+        "resend",
+        _("Send a mail again"),
+        "resend_mail",
+        ResendForm,
+        _resend,
+        lambda order: any(event.mail_status != "none" for event in order.events.all()),
+        _("The mail goes out again."),
+    ),
+)
