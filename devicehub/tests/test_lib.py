@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from devicehub.lib.db import claim
+from devicehub.lib.db import claim, in_batches, snapshot
 from devicehub.lib.money import Money
 from devicehub.lib.urls import absolute_url, safe_next
 
@@ -19,6 +21,22 @@ def test_lets_exactly_one_claim_win(alice: Any) -> None:
     assert claim(waiting, name="Taken twice") is False
     alice.refresh_from_db()
     assert alice.name == "Taken"
+
+
+def test_hands_out_all_rows_in_order_some_at_a_time(alice: Any, bob: Any, carol: Any) -> None:
+    users = get_user_model().objects.exclude(pk=bob.pk)
+    keys = [[user.pk for user in batch] for batch in in_batches(users, size=1)]
+    assert keys == [[pk] for pk in sorted([alice.pk, carol.pk])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reads_one_moment_without_the_writers_lock(alice: Any) -> None:
+    with CaptureQueriesContext(connection) as seen, snapshot():
+        assert get_user_model().objects.count() == 1
+    opened = " ".join(query["sql"] for query in seen)
+    assert ("REPEATABLE READ READ ONLY" in opened) is (connection.vendor == "postgresql")
+    assert "IMMEDIATE" not in opened
+    alice.save()  # and writes afterwards as before
 
 
 def test_links_to_the_shops_own_address_whatever_the_visitor_says(settings: Any) -> None:

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -8,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog import inventory
 from catalog.models import StockLevel, Variant
-from orders import cancellation, fulfillment, payments
-from orders.models import Order, OrderEvent, OrderLine, Payment, Refund, Shipment, ShipmentLine
+from devicehub.lib.db import in_batches
+from orders import cancellation, fulfillment, payments, reconciliation
+from orders.models import Adjustment, Order, OrderEvent, OrderLine, Payment, Refund, Shipment, ShipmentLine
 from orders.reconciliation import differences
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -57,6 +59,15 @@ def reserved(order: Order) -> None:
 def lost_movement(order: Order) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM catalog_stockmovement WHERE kind = 'reserve'")
+
+
+def movement(order: Order) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_stockmovement SET on_hand_change = 10 WHERE kind = 'receipt'")
+
+
+def adjustment(order: Order) -> None:
+    Adjustment.objects.create(order=order, kind="discount", label="Lost", source="test", amount=-5)
 
 
 def quantity(order: Order) -> None:
@@ -112,29 +123,53 @@ def wild_event(order: Order) -> None:
 
 
 @pytest.mark.parametrize(
-    "harm",
+    ("harm", "named"),
     [
-        on_hand,
-        reserved,
-        lost_movement,
-        quantity,
-        total,
-        line_total,
-        tax,
-        payment,
-        over_refund,
-        payment_status,
-        delivery_status,
-        parcel,
-        lost_parcel,
-        status,
-        lost_event,
-        wild_event,
+        (on_hand, ["Stock of DEV: 9 on hand and 2 reserved, by the ledger 8 and 2"]),
+        (reserved, ["Stock of DEV: 8 on hand and 1 reserved, by the ledger 8 and 2"]),
+        (lost_movement, ["Stock of DEV: 8 on hand and 2 reserved, by the ledger 8 and -1"]),
+        (movement, ["the ledger says 10/0, the row 9/0", "by the ledger 9 and 2"]),
+        (quantity, ["2 of variant {variant} reserved, 3 to be sent", "goods is 300.00, its parts make 400"]),
+        (total, ["total is 300.00, its parts make 304.90"]),
+        (line_total, ["goods is 300.00, its parts make 150"]),
+        (adjustment, ["adjustments is 0.00, its parts make -5"]),
+        (tax, ["tax is 1.00, its parts make"]),
+        (payment, ["10.00 given back of 0", "payment is partly-refunded, by its payments unpaid"]),
+        (over_refund, ["1000.00 given back of 304.90", "by its payments refunded"]),
+        (payment_status, ["payment is paid, by its payments partly-refunded"]),
+        (delivery_status, ["delivery is shipped, by its parcels partial"]),
+        (parcel, ["Order line DEV: 4 units in parcels, 3 bought", "2 of variant {variant} reserved, 1 to be sent"]),
+        (lost_parcel, ["delivery is partial, by its parcels unfulfilled"]),
+        (status, ["status is completed, by its events confirmed"]),
+        (lost_event, ["status is confirmed, by its events pending"]),
+        (wild_event, ["event canceled moves completed → canceled from confirmed"]),
     ],
 )
-def test_finds_every_kind_of_harm(order: Order, harm: Callable[[Order], None]) -> None:
+def test_names_every_kind_of_harm(order: Order, harm: Callable[[Order], None], named: list[str]) -> None:
     harm(order)
-    assert differences()
+    found = differences()
+    for words in named:
+        wanted = words.format(variant=order.lines.get().variant_id)
+        assert [line for line in found if wanted in line], found
+
+
+def test_tells_a_program_which_check_found_what(order: Order, capsys) -> None:
+    call_command("reconcile", "--json")
+    assert json.loads(capsys.readouterr().out) == {"orders": 1, "differences": []}
+    total(order)
+    with pytest.raises(CommandError):
+        call_command("reconcile", "--json")
+    words = "Order TEST: total is 300.00, its parts make 304.90"
+    assert json.loads(capsys.readouterr().out)["differences"] == [{"check": "order_sums", "words": words}]
+
+
+def test_looks_at_every_order_some_at_a_time(monkeypatch) -> None:
+    for _ in range(5):
+        make_paid_order()
+    monkeypatch.setattr(reconciliation, "in_batches", lambda rows: in_batches(rows, 2))
+    monkeypatch.setattr(reconciliation.stock, "in_batches", lambda rows: in_batches(rows, 2))
+    Order.objects.update(tax_total=1)
+    assert len([words for words in differences() if "tax is 1.00" in words]) == 5
 
 
 def test_asks_as_many_queries_for_3_orders_as_for_12(django_assert_num_queries) -> None:
@@ -153,4 +188,4 @@ def test_asks_as_many_queries_for_3_orders_as_for_12(django_assert_num_queries) 
 def test_sees_units_reserved_for_no_order() -> None:
     variant: Variant = a_variant(stock=3)
     inventory.reserve({variant.pk: 1}, reference="nobody", cause="placed")
-    assert differences() == [f"Order nobody: 1 of variant {variant.pk} reserved, 0 to be sent"]
+    assert differences() == [f"1 of {variant.sku} reserved for nobody, which is no order"]

@@ -1,0 +1,42 @@
+"""Proof that stock and money are right: every check says in words what is wrong, and nothing when all is well.
+
+There are two kinds. A check of the shop takes nothing. A check of orders takes some orders at a time and asks a
+constant number of queries for them, so that a hundred thousand orders need no more memory than a thousand. A new one
+goes into the file of its subject and into one of the two lists below; the tests have a harm for each that it must name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from devicehub.lib.db import in_batches, snapshot
+from orders.models import Order
+from orders.reconciliation.money import payment_sums
+from orders.reconciliation.moves import order_moves
+from orders.reconciliation.parcels import parcel_units
+from orders.reconciliation.stock import reservations, reserved_for_nobody, stock_ledger
+from orders.reconciliation.sums import order_sums
+
+OF_SHOP = (stock_ledger, reserved_for_nobody)
+OF_ORDERS = (reservations, order_sums, payment_sums, parcel_units, order_moves)
+
+
+@dataclass(frozen=True)
+class Difference:
+    check: str
+    words: str
+
+
+def differences() -> list[str]:
+    return [found.words for found in check_all()]
+
+
+def check_all() -> Iterator[Difference]:
+    """What is wrong, as it is found, all of it seen at one moment; changes nothing and holds nobody up."""
+    with snapshot():
+        for of_shop in OF_SHOP:
+            yield from (Difference(of_shop.__name__, words) for words in of_shop())
+        for orders in in_batches(Order.objects.all()):
+            for of_orders in OF_ORDERS:
+                yield from (Difference(of_orders.__name__, words) for words in of_orders(orders))
