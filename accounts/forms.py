@@ -12,11 +12,15 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
+from accounts import vat_numbers
 from accounts.models import Address, User
 from accounts.postal import PostalRules, is_postcode, is_postcode_of_region, rules_for
 
-ADDRESS_FORM_FIELDS = ("country", "full_name", "company", "line1", "line2", "postcode", "city", "region", "phone")
+ADDRESS_FORM_FIELDS = (
+    *("country", "full_name", "company", "vat_number", "line1", "line2", "postcode", "city", "region", "phone"),
+)
 AUTOCOMPLETE = {
     "country": "country",
     "full_name": "name",
@@ -33,6 +37,13 @@ EMPTY_MESSAGES = {
     "full_name": _("Enter the name of who receives it."),
     "line1": _("Enter the street and house number."),
     "city": _("Enter the town or city."),
+}
+
+
+VAT_MESSAGES = {
+    vat_numbers.NotAsked: _("Leave this empty: we need no VAT number of a business in %(country)s."),
+    vat_numbers.NotOfCountry: _("This number belongs to another country; the address lies in %(country)s."),
+    vat_numbers.Impossible: _("No VAT number of %(country)s is written like this: please check each character."),
 }
 
 
@@ -60,7 +71,7 @@ class AddressFormMixin(forms.BaseModelForm):
         helper = FormHelper()
         helper.form_tag = False
         helper.layout = Layout(
-            *("country", "full_name", "company", "line1", "line2"),
+            *("country", "full_name", "company", "vat_number", "line1", "line2"),
             Row(Column("postcode", css_class="col-sm-5"), Column("city", css_class="col-sm-7")),
             *("region", "phone"),
         )
@@ -78,6 +89,8 @@ class AddressFormMixin(forms.BaseModelForm):
             self.fields[name].widget.attrs["autocomplete"] = f"{self.autocomplete_section} {token}".strip()
         for name, message in EMPTY_MESSAGES.items():
             self.fields[name].error_messages["required"] = message
+        self.fields["vat_number"].widget.attrs |= {"autocomplete": "off", "autocapitalize": "characters"}
+        self.fields["vat_number"].help_text = _("For businesses. It counts in the address that the invoice goes to.")
         self.fields["country"].widget.attrs["data-address-country"] = ""
         self.fields["country"].error_messages["invalid_choice"] = _("Choose a country of the list.")
         self.fields["phone"].widget.attrs["inputmode"] = "tel"
@@ -118,10 +131,23 @@ class AddressFormMixin(forms.BaseModelForm):
         for name, value in values.items():
             if isinstance(self.fields[name], forms.CharField) and isinstance(value, str):
                 values[name] = " ".join(value.split())  # an address is written in lines of our making
+        self._check_vat_number(values)
         if rules := rules_for(self.country):
             region_key = self._check_region(rules, values.get("region", ""))
             self._check_postcode(rules, region_key, values.get("postcode", ""))
         return values
+
+    def _check_vat_number(self, values: dict[str, Any]) -> None:
+        """A checked number in the form in which it is stored, or a message beside it."""
+        number, country = values.get("vat_number"), values.get("country")
+        if not number or not country:
+            return
+        try:
+            values["vat_number"] = vat_numbers.checked(number, country)
+        except vat_numbers.Refused as refusal:
+            self.add_error("vat_number", VAT_MESSAGES[type(refusal)] % {"country": countries.name(country)})
+        if not values.get("company") and "company" not in self.errors:
+            self.add_error("company", _("Enter the company that the VAT number belongs to."))
 
     def _check_region(self, rules: PostalRules, region: str) -> str:
         """The key of the region, empty when it has none."""

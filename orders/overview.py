@@ -59,6 +59,12 @@ CHORES = (
         "status__exact=pending",
     ),
     Chore(
+        _("VAT numbers to confirm"),
+        _("sold without tax, nobody asked yet"),
+        lambda: Order.objects.with_vat_number_to_confirm().count(),
+        "todo=vat",
+    ),
+    Chore(
         _("Refunds to send"),
         _("promised, not sent"),
         lambda: Order.objects.to_refund().count(),

@@ -9,11 +9,21 @@ from types import MappingProxyType
 from django.core.files.storage import default_storage
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.images import name_at
 from catalog.models import Image, SpecValue
 from devicehub.lib.money import Money
 from orders.models import Adjustment, Order, OrderLine
+
+TAX_FREE_WORDS = {
+    Order.TaxTreatment.INTRA_COMMUNITY: gettext_lazy(
+        "Price without tax: supply to a business in another EU country. You account for the tax (reverse charge)."
+    ),
+    Order.TaxTreatment.EXPORT: gettext_lazy(
+        "Price without tax: export. Import duties and taxes of your country may be due when the parcel arrives."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,14 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     if order.prices_include_tax:
         note = _("Including %(tax)s tax") % {"tax": tax} if tax else ""
         return ReceiptTotals(rows, order.money(order.total), note)
+    if words := tax_free_words(order.tax_treatment):
+        return ReceiptTotals(rows, order.money(order.total), words)
     return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "")
+
+
+def tax_free_words(treatment: str) -> str:
+    """Why there is no tax in a sale, for the buyer; empty where there is."""
+    return str(TAX_FREE_WORDS.get(treatment, ""))
 
 
 def _line(order: Order, row: OrderLine, review_url: str) -> ReceiptLine:

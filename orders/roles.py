@@ -6,6 +6,7 @@ LOOK = [
 ]
 PACK = ["orders.fulfill_order"]
 CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
+TAXES = ["orders.confirm_vat_number"]
 TERMS = [
     f"orders.{verb}_{model}"
     for model in ("shippingmethod", "shippingzone", "taxrate")
@@ -13,8 +14,8 @@ TERMS = [
 ]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *CARE, *TERMS],
+    "Owner": [*LOOK, *PACK, *CARE, *TAXES, *TERMS],
     "Catalog": [],
-    "Fulfillment": [*LOOK, *PACK],
-    "Support": [*LOOK, *CARE],
+    "Fulfillment": [*LOOK, *PACK, *TAXES],
+    "Support": [*LOOK, *CARE, *TAXES],
 }

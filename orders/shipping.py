@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from devicehub.lib.money import Money
 from orders.models import ShippingMethod
+from orders.taxation import Terms
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,24 @@ class Offer:
         return _("%(low)d to %(high)d working days") % {"low": low, "high": high}
 
 
-def methods_for(country: str, weight_g: int, goods_total: Money) -> list[Offer]:
+def methods_for(country: str, weight_g: int) -> list[ShippingMethod]:
     """Every method into the country that carries the weight, in the shop's order. One query."""
     # The zone stores its codes as "AT,BE,BG": no pair of letters can span two of them.
     methods = ShippingMethod.objects.filter(is_active=True, zone__countries__contains=country)
-    return [offer(method, goods_total) for method in methods if carries(method, weight_g)]
+    return [method for method in methods if carries(method, weight_g)]
 
 
 def carries(method: ShippingMethod, weight_g: int) -> bool:
     return method.max_weight_g is None or weight_g <= method.max_weight_g
 
 
-def offer(method: ShippingMethod, goods_total: Money) -> Offer:
-    currency = goods_total.currency
-    free_from = None if method.free_from is None else Money(method.free_from, currency)
-    is_free = free_from is not None and goods_total >= free_from
-    return Offer(method, Money(method.price, currency), free_from, is_free)
+def offer(method: ShippingMethod, listed: Money, terms: Terms) -> Offer:
+    """What the method costs on these terms of tax. `listed` is the value of the goods by the catalog's prices."""
+    price = terms.price(Money(method.price, listed.currency), method.tax_class)
+    if method.free_from is None:
+        return Offer(method, price, None, is_free=False)
+    free_from = Money(method.free_from, listed.currency)
+    return Offer(method, price, terms.price(free_from, method.tax_class), is_free=listed >= free_from)
 
 
 def cheapest(offers: list[Offer]) -> Offer | None:

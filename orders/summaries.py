@@ -13,7 +13,7 @@ from django_countries import countries
 
 from catalog import inventory
 from devicehub.lib.money import Money
-from orders import pictures, pricing, shipping, tax
+from orders import pictures, pricing, receipts, shipping, tax, taxation
 from orders.carts import is_on_sale
 from orders.models import Cart, CartLine
 from orders.receipts import ReceiptTotals
@@ -120,6 +120,7 @@ class Summary:
     offers: list[shipping.Offer]
     chosen: shipping.Offer | None  # the method of the cart, while it fits
     estimate: shipping.Offer | None
+    terms: taxation.Terms
     totals: pricing.Totals
 
     @property
@@ -139,7 +140,8 @@ class Summary:
         """How much more the goods would have to be worth; None where that changes nothing."""
         if self.estimate is None or self.estimate.is_free or self.estimate.free_from is None:
             return None
-        return self.estimate.free_from - self.totals.lines_total
+        missing = self.estimate.free_from - self.totals.lines_total
+        return missing if missing.amount > 0 else None
 
     @property
     def country_name(self) -> str:
@@ -156,7 +158,7 @@ class Summary:
         if self.estimate:
             rows.append((self._delivery_words(self.estimate), self.totals.shipping_total, "shipping"))
         rows += [(adjustment.label, adjustment.amount, "discount") for adjustment in self.totals.adjustments]
-        if not self.totals.includes_tax:
+        if not (self.totals.includes_tax or self.terms.is_tax_free):
             rows.append((_("Tax"), self.totals.tax, "tax"))
         return rows
 
@@ -168,7 +170,12 @@ class Summary:
     def _tax_note(self) -> str:
         if self.totals.includes_tax and self.totals.tax:
             return _("Includes %(tax)s tax.") % {"tax": self.totals.tax}
-        return ""
+        return self.tax_free_words
+
+    @property
+    def tax_free_words(self) -> str:
+        """Why a price without tax is the whole price; empty where there is tax."""
+        return receipts.tax_free_words(self.terms.treatment)
 
     @property
     def for_sale(self) -> list[SummaryLine]:
@@ -183,27 +190,31 @@ def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | 
     """
     if rows is None:
         rows = list(cart.lines.select_related("variant__product"))
-    lines = _lines(rows, cart.currency)
+    sold = [row for row in rows if is_on_sale(row.variant)]
+    weight = sum((row.variant.weight_g or 0) * row.quantity for row in sold)
     country = str(cart.delivery_address.country) if cart.delivery_address else settings.SHOP_COUNTRY
-    sold = [line for line in lines if not line.is_gone]
-    goods = sum((line.total for line in sold), Money.zero(cart.currency))
-    weight = sum((line.row.variant.weight_g or 0) * line.quantity for line in sold)
-    offers = shipping.methods_for(country, weight, goods) if sold else []
+    methods = shipping.methods_for(country, weight) if sold else []
+    invoice = cart.invoice_address or cart.delivery_address
+    terms = taxation.terms_for(cart.delivery_address, invoice, timezone.localdate(at))
+    lines = _lines(rows, cart.currency, terms)
+    listed = sum((Money(row.variant.price, cart.currency) * row.quantity for row in sold), Money.zero(cart.currency))
+    offers = [shipping.offer(method, listed, terms) for method in methods]
     chosen = next((offer for offer in offers if offer.method.pk == cart.shipping_method_id), None)
     estimate = chosen or shipping.cheapest(offers)
-    rates = tax.rates_for(country, timezone.localdate(at))
-    return Summary(cart, lines, country, offers, chosen, estimate, _totals(sold, estimate, rates, cart.currency))
+    return Summary(
+        cart, lines, country, offers, chosen, estimate, terms, _totals(lines, estimate, terms, cart.currency)
+    )
 
 
-def _lines(rows: list[CartLine], currency: str) -> list[SummaryLine]:
+def _lines(rows: list[CartLine], currency: str, terms: taxation.Terms) -> list[SummaryLine]:
     known = inventory.availability(row.variant_id for row in rows)
     urls = pictures.thumbnails(row.variant_id for row in rows)
     return [
         SummaryLine(
             row=row,
             image_url=urls.get(row.variant_id, ""),
-            unit_price=Money(row.variant.price, currency),
-            seen_price=Money(row.seen_price, currency),
+            unit_price=terms.price(Money(row.variant.price, currency), row.variant.tax_class),
+            seen_price=terms.price(Money(row.seen_price, currency), row.variant.tax_class),
             available=known[row.variant_id].available,
             is_gone=not is_on_sale(row.variant),
         )
@@ -211,11 +222,14 @@ def _lines(rows: list[CartLine], currency: str) -> list[SummaryLine]:
     ]
 
 
-def _totals(lines: list[SummaryLine], offer: shipping.Offer | None, rates: tax.Rates, currency: str) -> pricing.Totals:
+def _totals(
+    lines: list[SummaryLine], offer: shipping.Offer | None, terms: taxation.Terms, currency: str
+) -> pricing.Totals:
+    sold = [line for line in lines if not line.is_gone]
     return pricing.price_cart(
-        [pricing.Listed(line.unit_price, line.quantity, rates[line.row.variant.tax_class]) for line in lines],
-        delivery=_delivery(offer, rates) if offer else None,
-        includes_tax=settings.PRICES_INCLUDE_TAX,
+        [pricing.Listed(line.unit_price, line.quantity, terms.rates[line.row.variant.tax_class]) for line in sold],
+        delivery=_delivery(offer, terms.rates) if offer else None,
+        includes_tax=terms.includes_tax,
         currency=currency,
     )
 

@@ -13,6 +13,7 @@ numbers = count(1)
 GERMAN = {
     "full_name": "Erika Muster",
     "company": "",
+    "vat_number": "",
     "line1": "Lindenstraße 12",
     "line2": "",
     "postcode": "10969",

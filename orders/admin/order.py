@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
-from orders import carriers, fulfillment, payments
+from orders import carriers, fulfillment, payments, vat_confirmation
 from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Shipment, ShipmentLine
@@ -25,6 +25,7 @@ LISTS = {
     "ship": _("To ship"),
     "refund": _("Refunds to send"),
     "late": _("Paid after cancellation"),
+    "vat": _("VAT numbers to confirm"),
     "mail": _("Mails not sent"),
 }
 
@@ -42,6 +43,7 @@ class TodoFilter(admin.SimpleListFilter):
             "ship": Order.objects.to_ship,
             "refund": Order.objects.to_refund,
             "late": Order.objects.paid_in_vain,
+            "vat": Order.objects.with_vat_number_to_confirm,
             "mail": Order.objects.with_unsent_mail,
         }.get(self.value() or "")
         return queryset.filter(pk__in=chosen().values("pk")) if chosen else None
@@ -64,6 +66,7 @@ class OrderAdmin(admin.ModelAdmin):
         (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at"))}),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
         (_("Terms"), {"fields": ("payment_method", "shipping_name", "cancel_reason")}),
+        (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
     )
 
     # To look at, never to type into ---------------------------------------------------------------------------
@@ -102,6 +105,10 @@ class OrderAdmin(admin.ModelAdmin):
     @admin.display(description=_("invoice to"))
     def invoice_address(self, order: Order) -> str:
         return self._address(order, "invoice")
+
+    @admin.display(description=_("VAT number"))
+    def vat_number_shown(self, order: Order) -> str:
+        return vat_confirmation.words(order)
 
     def _address(self, order: Order, kind: str) -> str:
         return next((str(address) for address in order.addresses.all() if address.kind == kind), "")

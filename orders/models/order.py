@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from accounts.models import AddressFields, User
 from catalog.models import Variant
@@ -40,6 +41,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def to_ship(self) -> OrderQuerySet:
         """With a parcel that is packed and has not been handed over."""
         return self.filter(shipments__status="packed").distinct()
+
+    def with_vat_number_to_confirm(self) -> OrderQuerySet:
+        """Sold without tax to a business whose number nobody has been asked about."""
+        sold = self.filter(tax_treatment=Order.TaxTreatment.INTRA_COMMUNITY, vat_number_confirmed_at=None)
+        return sold.exclude(status=Order.Status.CANCELED)
 
     def to_refund(self) -> OrderQuerySet:
         """With money promised back that has not been sent, or could not be."""
@@ -83,6 +89,13 @@ class Order(TimeStamped):
         SHIPPED = "shipped", _("shipped")
         DELIVERED = "delivered", _("delivered")
 
+    class TaxTreatment(models.TextChoices):
+        DOMESTIC = "domestic", _("domestic sale")  # goods stay in the shop's country
+        ONE_STOP_SHOP = "oss", _("EU distance sale, destination's rate")  # declared through the one-stop shop
+        BELOW_THRESHOLD = "eu-home", _("EU distance sale below the threshold, home rate")
+        INTRA_COMMUNITY = "intra", _("tax-free supply to a business in another EU country")
+        EXPORT = "export", _("tax-free export")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("number"), max_length=24, unique=True, default=order_number, editable=False)
     cart = models.OneToOneField(Cart, on_delete=models.SET_NULL, related_name="order", null=True, editable=False)
@@ -98,6 +111,15 @@ class Order(TimeStamped):
     placed_at = models.DateTimeField(_("placed"), default=timezone.now, db_index=True)
     expires_at = models.DateTimeField(_("to be paid until"), null=True, blank=True)
     prices_include_tax = models.BooleanField(default=True)
+    tax_treatment = models.CharField(
+        _("tax treatment"), max_length=10, choices=TaxTreatment, default=TaxTreatment.DOMESTIC
+    )
+    tax_country = CountryField(_("country of the tax"), blank=True)  # a tax-free sale's: where it goes
+    # The buyer's number, whose form was checked when the order was placed. Nobody was asked whether it is registered
+    # unless `vat_number_confirmed_at` says when.
+    vat_number = models.CharField(_("VAT number"), max_length=30, blank=True)
+    vat_number_confirmed_at = models.DateTimeField(_("VAT number confirmed"), null=True, blank=True)
+    vat_number_confirmation = models.CharField(_("confirmation's number"), max_length=60, blank=True)
     lines_total = models.DecimalField(_("goods"), max_digits=12, decimal_places=2)
     shipping_total = models.DecimalField(_("delivery"), max_digits=12, decimal_places=2)
     adjustments_total = models.DecimalField(_("adjustments"), max_digits=12, decimal_places=2, default=0)
@@ -127,12 +149,19 @@ class Order(TimeStamped):
                 condition=Q(lines_total__gte=0, shipping_total__gte=0, tax_total__gte=0, total__gte=0),
                 name="order_amounts_not_negative",
             ),
+            models.CheckConstraint(
+                condition=~Q(tax_treatment__in=["intra", "export"]) | Q(tax_total=0), name="order_tax_free_without_tax"
+            ),
+            models.CheckConstraint(
+                condition=~Q(tax_treatment="intra", vat_number=""), name="order_intra_community_has_vat_number"
+            ),
         ]
         permissions = [
             ("fulfill_order", "Can pack, ship and deliver orders"),
             ("cancel_order", "Can cancel orders"),
             ("refund_order", "Can refund orders and record payments"),
             ("edit_order_lines", "Can change quantities before dispatch"),
+            ("confirm_vat_number", "Can record that a VAT number was confirmed"),
             ("resend_mail", "Can send an order's mails again"),
         ]
 

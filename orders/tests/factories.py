@@ -105,6 +105,7 @@ def _order(
             "email": email or (user.email if user else "guest@example.com"),
             "currency": "EUR",
             "prices_include_tax": includes_tax,
+            "tax_country": "DE",
             "lines_total": sum(goods, zero).amount,
             "shipping_total": shipping.amount,
             "shipping_tax_rate": RATE,

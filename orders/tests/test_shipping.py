@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,14 +8,20 @@ from django_countries import countries
 from devicehub.lib.money import shop_money
 from orders.demo import load_delivery
 from orders.models import ShippingMethod, ShippingZone
-from orders.shipping import cheapest, methods_for
+from orders.shipping import Offer, cheapest, methods_for, offer
+from orders.taxation import terms_for
 from orders.tests.factories import make_method
 
 pytestmark = pytest.mark.django_db
 
 
 def names(country: str = "DE", weight_g: int = 500, goods: str = "100.00") -> list[str]:
-    return [offer.method.name for offer in methods_for(country, weight_g, shop_money(goods))]
+    return [one.method.name for one in offers(country, weight_g, goods)]
+
+
+def offers(country: str = "DE", weight_g: int = 0, goods: str = "1.00") -> list[Offer]:
+    terms = terms_for(None, None, date(2026, 11, 26))
+    return [offer(method, shop_money(goods), terms) for method in methods_for(country, weight_g)]
 
 
 def test_offers_exactly_the_methods_that_fit() -> None:
@@ -45,27 +52,27 @@ def test_joins_the_methods_of_all_zones_of_a_country() -> None:
 )
 def test_waives_the_price_from_an_amount(goods: str, is_free: bool, fee: str) -> None:
     make_method(price="4.90", free_from="50.00")
-    [offer] = methods_for("DE", 0, shop_money(goods))
-    assert (offer.is_free, offer.fee, offer.price) == (is_free, shop_money(fee), shop_money("4.90"))
+    [one] = offers(goods=goods)
+    assert (one.is_free, one.fee, one.price) == (is_free, shop_money(fee), shop_money("4.90"))
 
 
 def test_never_waives_a_method_without_such_an_amount() -> None:
     make_method(free_from=None)
-    [offer] = methods_for("DE", 0, shop_money(99999))
-    assert not offer.is_free
+    [one] = offers(goods="99999")
+    assert not one.is_free
 
 
 def test_finds_the_cheapest_after_waiving() -> None:
     make_method(name="Slow", price="3.90", free_from=None)
     make_method(name="Free", price="6.90", free_from="50.00")
-    assert cheapest(methods_for("DE", 0, shop_money(60))).method.name == "Free"
+    assert cheapest(offers(goods="60")).method.name == "Free"
     assert cheapest([]) is None
 
 
 def test_says_the_days_in_words() -> None:
     make_method(days_min=2, days_max=3, position=1)
     make_method(days_min=1, days_max=1, position=2)
-    assert [offer.days for offer in methods_for("DE", 0, shop_money(1))] == ["2 to 3 working days", "1 working day"]
+    assert [one.days for one in offers()] == ["2 to 3 working days", "1 working day"]
 
 
 def test_gives_a_new_shop_delivery_to_every_country_once() -> None:
