@@ -130,6 +130,7 @@ def test_tells_browsers_what_each_field_is():
         "country": "country",
         "full_name": "name",
         "company": "organization",
+        "vat_number": "off",
         "line1": "address-line1",
         "line2": "address-line2",
         "postcode": "postal-code",

@@ -267,6 +267,7 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
         "To pack": 1,
         "To ship": 1,
         "Waiting for payment": 1,
+        "VAT numbers to confirm": 0,
         "Refunds to send": 0,
         "Paid after cancellation": 0,
         "Mails not sent": 1,
