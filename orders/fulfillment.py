@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import lifecycle
+from orders import holding, lifecycle
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -37,6 +37,7 @@ def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User 
     lifecycle.lock(order)
     if order.status != Order.Status.CONFIRMED:
         raise MoveNotAllowed(_("Only a confirmed order can be packed."))
+    holding.check_free(order)
     wanted = {line_id: units for line_id, units in quantities.items() if units}
     _check_parcel(wanted, open_quantities(order))
     number = (order.shipments.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -52,6 +53,7 @@ def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User 
 def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", actor: User | None = None) -> None:
     """Hand the parcel to the carrier: its units leave the stock."""
     order = _lock(shipment)
+    holding.check_free(order)
     changes = {
         "carrier": carrier.strip(),
         "tracking_number": tracking_number.strip(),

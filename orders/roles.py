@@ -5,6 +5,7 @@ LOOK = [
     for model in ("order", "orderline", "orderevent", "payment", "refund", "shipment", "shippingmethod", "shippingzone")
 ]
 PACK = ["orders.fulfill_order"]
+TALK = ["orders.note_order", "orders.hold_order"]
 CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
@@ -14,8 +15,8 @@ TERMS = [
 ]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *CARE, *TAXES, *TERMS],
+    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS],
     "Catalog": [],
-    "Fulfillment": [*LOOK, *PACK, *TAXES],
-    "Support": [*LOOK, *CARE, *TAXES],
+    "Fulfillment": [*LOOK, *PACK, *TALK, *TAXES],
+    "Support": [*LOOK, *TALK, *CARE, *TAXES],
 }

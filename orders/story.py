@@ -68,10 +68,25 @@ def _noted(title: str) -> Callable[[OrderEvent], Entry]:
     return lambda event: Entry(_(title) % _facts(event), event.created_at, event.note)
 
 
-def _changed(event: OrderEvent) -> Entry:
-    before, after = event.data.get("before", {}), event.data.get("after", {})
-    changes = [f"{sku}: {before.get(sku)} → {units}" for sku, units in after.items()]
-    return Entry(_("Quantities changed"), event.created_at, ", ".join(changes))
+def changes(event: OrderEvent) -> list[tuple[str, str, str]]:
+    """What an event changed: (of what, before, after), empty where there was or is nothing."""
+    before, after = event.data.get("before") or {}, event.data.get("after") or {}
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        (name, str(before.get(name, "")), str(after.get(name, "")))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _changed(title: str) -> Callable[[OrderEvent], Entry]:
+    def tell(event: OrderEvent) -> Entry:
+        told = [f"{name}: {old or '–'} → {new or '–'}" for name, old, new in changes(event)]
+        return Entry(_(title), event.created_at, ", ".join(told))
+
+    return tell
 
 
 WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
@@ -86,6 +101,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "canceled": _noted("Order canceled"),
     "expired": _say("Order canceled", "It was not paid in time."),
     "refunded": _say("Refund of %(amount)s"),
-    "quantities_changed": _changed,
+    "quantities_changed": _changed("Quantities changed"),
     "completed": _say("Order completed"),
+    "joined": _say("Joined your account"),
 }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("orders/find/", history.FindView.as_view(), name="find"),
     path("orders/<slug:number>/", order.OrderView.as_view(), name="order"),
     path("orders/<slug:number>/cancel/", order.CancelView.as_view(), name="cancel"),
+    path("orders/<slug:number>/again/", order.AgainView.as_view(), name="again"),
     path("orders/<slug:number>/pay/", order.PayView.as_view(), name="pay"),
     path("pay/<slug:provider>/events/", payments.EventsView.as_view(), name="pay_events"),
     path("pay/<slug:provider>/return/<uuid:payment>/", payments.ReturnView.as_view(), name="pay_return"),

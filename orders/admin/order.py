@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
-from orders import carriers, fulfillment, payments, vat_confirmation
+from orders import carriers, fulfillment, notes, payments, vat_confirmation
+from orders.admin import history
 from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Shipment, ShipmentLine
@@ -23,6 +24,7 @@ from orders.models import Order, Payment, Shipment, ShipmentLine
 LISTS = {
     "pack": _("To pack"),
     "ship": _("To ship"),
+    "held": _("On hold"),
     "refund": _("Refunds to send"),
     "late": _("Paid after cancellation"),
     "vat": _("VAT numbers to confirm"),
@@ -41,6 +43,7 @@ class TodoFilter(admin.SimpleListFilter):
         chosen = {
             "pack": Order.objects.to_pack,
             "ship": Order.objects.to_ship,
+            "held": Order.objects.on_hold,
             "refund": Order.objects.to_refund,
             "late": Order.objects.paid_in_vain,
             "vat": Order.objects.with_vat_number_to_confirm,
@@ -212,6 +215,7 @@ class OrderAdmin(admin.ModelAdmin):
 def panels(order: Order) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
     left = fulfillment.open_quantities(order)
+    events = list(order.events.all())
     return {
         "lines": [
             {
@@ -236,7 +240,8 @@ def panels(order: Order) -> dict[str, Any]:
             }
             for payment in order.payments.all()
         ],
-        "events": list(order.events.all()),
+        "history": history.rows(events),
+        "notes": notes.of(events),
     }
 
 

@@ -69,7 +69,8 @@ def _ship(form: ShipForm, actor: User) -> object:
 
 
 def _has_open_units(order: Order) -> bool:
-    return order.status == Order.Status.CONFIRMED and any(fulfillment.open_quantities(order).values())
+    is_free = order.status == Order.Status.CONFIRMED and order.held_at is None
+    return is_free and any(fulfillment.open_quantities(order).values())
 
 
 def _has_parcel(status: str) -> Callable[[Order], bool]:
@@ -84,7 +85,7 @@ ACTS = (
         "fulfill_order",
         ShipForm,
         _ship,
-        _has_parcel(Shipment.Status.PACKED),
+        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED)(order),
         _("The parcel is on its way."),
     ),
     Act(
