@@ -150,8 +150,10 @@ def _write_order(summary: Summary, at: datetime) -> Order:
 
 
 def _order_row(summary: Summary, at: datetime) -> Order:
+    cart, totals = summary.cart, summary.totals
     assert summary.chosen, "_check has seen it"
-    cart, totals, method = summary.cart, summary.totals, summary.chosen.method
+    assert cart.delivery_address, "_check has seen it"
+    method = summary.chosen.method
     return Order(
         cart=cart,
         placement_key=str(cart.pk),
