@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from accounts import addresses
 from accounts.models import Address, User
 from catalog import inventory
+from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
 from orders import carts, lifecycle, payments
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged
 from orders.models import Adjustment, Cart, CartAddress, Order, OrderAddress, OrderLine, Payment
-from orders.summaries import Summary, SummaryLine, summarize
+from orders.summaries import Summary, summarize
 
 STEPS = ("cart", "address", "delivery", "payment", "review")
 
@@ -196,15 +197,14 @@ def _line_rows(order: Order, summary: Summary) -> list[OrderLine]:
             tax_rate=priced.tax_rate,
             tax_amount=priced.tax.amount,
             total=priced.total.amount,
-            **_copied(line),
+            **copied(line.row.variant),
         )
         for position, (line, priced) in enumerate(pairs, start=1)
     ]
 
 
-def _copied(line: SummaryLine) -> dict[str, Any]:
-    """What the order keeps of the catalog, whatever becomes of it."""
-    variant = line.row.variant
+def copied(variant: Variant) -> dict[str, Any]:
+    """What an order's line keeps of the catalog, whatever becomes of it."""
     names = ("sku", "gtin", "condition", "weight_g", "tax_class")
     return {
         "variant": variant,

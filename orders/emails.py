@@ -16,7 +16,7 @@ from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
-from orders import balance, carriers, links, receipts, transfer
+from orders import balance, carriers, links, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,11 @@ MESSAGES = {
     "expired": "order_expired",
     "refunded": "order_refunded",
     "link_requested": "order_link",
+    "quantities_changed": "order_changed",
+    "variant_swapped": "order_changed",
+    "line_added": "order_changed",
+    "address_changed": "order_changed",
+    "delivery_changed": "order_changed",
 }
 
 LEASE = timedelta(minutes=10)
@@ -90,7 +95,7 @@ def send_again(event: OrderEvent) -> None:
 def context(event: OrderEvent) -> dict[str, Any]:
     """What the templates of all messages are given."""
     order = event.order
-    due = balance.of(order).due
+    money = balance.of(order)
     return {
         "event": event,
         "order": order,
@@ -99,8 +104,10 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
         "shipment": _shipment(event),
         "amount": event.data.get("amount", ""),
-        "due": due,
-        "transfer": transfer.instructions(order, due),
+        "changes": story.changes(event),
+        "due": money.due,
+        "owed": money.refunding - money.refunded,
+        "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
     }
 

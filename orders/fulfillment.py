@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import holding, lifecycle
+from orders import holding, lifecycle, payments
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -38,6 +38,7 @@ def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User 
     if order.status != Order.Status.CONFIRMED:
         raise MoveNotAllowed(_("Only a confirmed order can be packed."))
     holding.check_free(order)
+    _check_paid(order)
     wanted = {line_id: units for line_id, units in quantities.items() if units}
     _check_parcel(wanted, open_quantities(order))
     number = (order.shipments.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -97,6 +98,13 @@ def _step(shipment: Shipment, before: str, after: str, **changes: Any) -> None:
             _("Parcel %(number)s is %(status)s.") % {"number": shipment.number, "status": shipment.get_status_display()}
         )
     shipment.refresh_from_db()
+
+
+def _check_paid(order: Order) -> None:
+    """An order that grew after it was paid waits for the rest, unless it is paid at the door anyway."""
+    pays_later = payments.get_provider(order.payment_provider).confirms_at_once
+    if order.payment_status == Order.PaymentStatus.PARTIAL and not pays_later:
+        raise MoveNotAllowed(_("The rest of this order is not paid yet."))
 
 
 def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:

@@ -102,6 +102,10 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "expired": _say("Order canceled", "It was not paid in time."),
     "refunded": _say("Refund of %(amount)s"),
     "quantities_changed": _changed("Quantities changed"),
+    "variant_swapped": _changed("Device swapped"),
+    "line_added": _changed("Device added"),
+    "address_changed": _changed("Address changed"),
+    "delivery_changed": _changed("Delivery changed"),
     "completed": _say("Order completed"),
     "joined": _say("Joined your account"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
 from orders import carriers, fulfillment, notes, payments, vat_confirmation
-from orders.admin import history
+from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Shipment, ShipmentLine
@@ -144,8 +144,19 @@ class OrderAdmin(admin.ModelAdmin):
     # Acts -----------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        act = path("<uuid:pk>/act/<slug:name>/", self.admin_site.admin_view(self.act_view), name="orders_order_act")
-        return [act, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/act/<slug:name>/", view(self.act_view), name="orders_order_act"),
+            path("devices/", view(self.devices_view), name="orders_order_devices"),
+            *super().get_urls(),
+        ]
+
+    def devices_view(self, request: HttpRequest) -> HttpResponse:
+        """Suggestions for static/js/devices.js."""
+        if not request.user.has_perm("orders.edit_order_lines"):
+            raise PermissionDenied
+        found = devices.find(request.GET.get("q", "")[:200])
+        return JsonResponse({"devices": [{"sku": one.sku, "words": devices.describe(one)} for one in found]})
 
     def act_view(self, request: HttpRequest, pk: Any, name: str) -> HttpResponse:
         if name not in ACTS:

@@ -170,11 +170,12 @@ def test_sends_a_mail_again(client, staff, mailoutbox, django_capture_on_commit_
 
 PARCELS = {"pack", "ship", "deliver", "unpack"}
 CARE = {"note", "hold", "free"}
-MONEY = {"paid", "quantities", "cancel", "refund", "settle", "resend"}
+CHANGES = {"quantities", "swap", "add", "delivery-address", "invoice-address", "method"}
+MONEY = {"paid", "cancel", "refund", "settle", "resend"}
 WORK = {
-    "Owner": PARCELS | CARE | MONEY,
+    "Owner": PARCELS | CARE | CHANGES | MONEY,
     "Fulfillment": PARCELS | CARE,
-    "Support": CARE | MONEY,
+    "Support": CARE | CHANGES | MONEY,
     "Catalog": set(),
 }
 
