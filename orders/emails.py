@@ -27,6 +27,7 @@ MESSAGES = {
     "paid": "order_paid",
     "payment_failed": "payment_failed",
     "shipped": "order_shipped",
+    "handed_over": "order_handed_over",
     "canceled": "order_canceled",
     "expired": "order_expired",
     "refunded": "order_refunded",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import Address, AddressFields
 from orders import payments
-from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod
+from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod, Source
 from orders.shipping import Offer
 
 
@@ -240,7 +240,7 @@ class PaymentStepForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.providers = payments.providers()
+        self.providers = payments.providers(at_counter=self.instance.source == Source.COUNTER)
         keys = [provider.key for provider in self.providers]
         self.fields["payment_provider"].choices = [(provider.key, provider.label) for provider in self.providers]
         if self.initial.get("payment_provider") not in keys:

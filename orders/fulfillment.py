@@ -51,8 +51,15 @@ def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User 
 
 
 @transaction.atomic
-def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", actor: User | None = None) -> None:
-    """Hand the parcel to the carrier: its units leave the stock."""
+def ship(
+    shipment: Shipment,
+    *,
+    carrier: str = "",
+    tracking_number: str = "",
+    actor: User | None = None,
+    kind: str = "shipped",
+) -> None:
+    """Hand the parcel to the carrier: its units leave the stock. `kind` is the event's."""
     order = _lock(shipment)
     holding.check_free(order)
     changes = {
@@ -62,7 +69,7 @@ def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", ac
     }
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
     inventory.commit(_units(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
-    lifecycle.record(order, "shipped", actor=actor, data={"shipment": shipment.number})
+    lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
 
@@ -72,6 +79,15 @@ def deliver(shipment: Shipment, *, actor: User | None = None) -> None:
     _step(shipment, Status.SHIPPED, Status.DELIVERED, delivered_at=timezone.now())
     lifecycle.record(order, "delivered", actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
+
+
+@transaction.atomic
+def hand_over(order: Order, quantities: Mapping[int, int], *, actor: User | None = None) -> Shipment:
+    """Give units to a buyer who is in the store: packed, gone and arrived in one act."""
+    shipment = create_shipment(order, quantities, actor=actor)
+    ship(shipment, actor=actor, kind="handed_over")
+    deliver(shipment, actor=actor)
+    return shipment
 
 
 @transaction.atomic

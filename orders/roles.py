@@ -6,7 +6,13 @@ LOOK = [
 ]
 PACK = ["orders.fulfill_order"]
 TALK = ["orders.note_order", "orders.hold_order"]
-CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
+CARE = [
+    "orders.create_order",
+    "orders.cancel_order",
+    "orders.edit_order_lines",
+    "orders.refund_order",
+    "orders.resend_mail",
+]
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
     f"orders.{verb}_{model}"

@@ -97,6 +97,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "payment_late": _say("More money received", "%(amount)s came that the order does not need. We will send it back."),
     "packed": _say("Parcel %(shipment)s packed"),
     "shipped": _say("Parcel %(shipment)s handed to the carrier"),
+    "handed_over": _say("Handed to you in our store"),
     "delivered": _say("Parcel %(shipment)s delivered"),
     "canceled": _noted("Order canceled"),
     "expired": _say("Order canceled", "It was not paid in time."),

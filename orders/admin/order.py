@@ -18,6 +18,7 @@ from devicehub.lib.money import Money
 from orders import carriers, fulfillment, notes, payments, vat_confirmation
 from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
+from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Shipment, ShipmentLine
 
@@ -55,7 +56,15 @@ class TodoFilter(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):
     list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
-    list_filter = (TodoFilter, "status", "payment_status", "fulfillment_status", "payment_provider", "placed_at")
+    list_filter = (
+        TodoFilter,
+        "status",
+        "payment_status",
+        "fulfillment_status",
+        "payment_provider",
+        "source",
+        "placed_at",
+    )
     search_fields = ("number", "email", "lines__sku", "addresses__full_name")
     search_help_text = _("Number, e-mail address, SKU or name")
     date_hierarchy = "placed_at"
@@ -66,7 +75,7 @@ class OrderAdmin(admin.ModelAdmin):
     actions = ("record_payments", "pack_all", "deliver_all")
     change_form_template = "admin/orders/order/change_form.html"
     fieldsets = (
-        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at"))}),
+        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at", "source"))}),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
         (_("Terms"), {"fields": ("payment_method", "shipping_name", "cancel_reason")}),
         (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
@@ -147,13 +156,15 @@ class OrderAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/act/<slug:name>/", view(self.act_view), name="orders_order_act"),
+            path("make/", view(BeginView.as_view()), name="orders_order_begin"),
+            path("make/<uuid:pk>/", view(MakeView.as_view()), name="orders_order_make"),
             path("devices/", view(self.devices_view), name="orders_order_devices"),
             *super().get_urls(),
         ]
 
     def devices_view(self, request: HttpRequest) -> HttpResponse:
         """Suggestions for static/js/devices.js."""
-        if not request.user.has_perm("orders.edit_order_lines"):
+        if not any(request.user.has_perm(f"orders.{name}") for name in ("edit_order_lines", "create_order")):
             raise PermissionDenied
         found = devices.find(request.GET.get("q", "")[:200])
         return JsonResponse({"devices": [{"sku": one.sku, "words": devices.describe(one)} for one in found]})

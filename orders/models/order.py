@@ -18,7 +18,7 @@ from catalog.models import Variant
 from devicehub.lib.codes import order_number
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money
-from orders.models.cart import MAX_LINE_QUANTITY, Cart
+from orders.models.cart import MAX_LINE_QUANTITY, Cart, Source
 from orders.models.shipping import ShippingMethod
 
 
@@ -111,6 +111,7 @@ class Order(TimeStamped):
     user = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
     currency = models.CharField(max_length=3)
+    source = models.CharField(_("by"), max_length=8, choices=Source, default=Source.WEB)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     payment_status = models.CharField(_("payment"), max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     fulfillment_status = models.CharField(
@@ -171,9 +172,10 @@ class Order(TimeStamped):
             ("fulfill_order", "Can pack, ship and deliver orders"),
             ("cancel_order", "Can cancel orders"),
             ("refund_order", "Can refund orders and record payments"),
-            ("edit_order_lines", "Can change quantities before dispatch"),
+            ("edit_order_lines", "Can change orders before dispatch"),
             ("confirm_vat_number", "Can record that a VAT number was confirmed"),
             ("resend_mail", "Can send an order's mails again"),
+            ("create_order", "Can make orders by phone and at the counter"),
             ("note_order", "Can write notes on orders"),
             ("hold_order", "Can put orders on hold"),
         ]

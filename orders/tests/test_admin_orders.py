@@ -168,7 +168,7 @@ def test_sends_a_mail_again(client, staff, mailoutbox, django_capture_on_commit_
     assert order.events.filter(kind="mail_resent", note="placed").count() == 1
 
 
-PARCELS = {"pack", "ship", "deliver", "unpack"}
+PARCELS = {"hand-over", "pack", "ship", "deliver", "unpack"}
 CARE = {"note", "hold", "free"}
 CHANGES = {"quantities", "swap", "add", "delivery-address", "invoice-address", "method"}
 MONEY = {"paid", "cancel", "refund", "settle", "resend"}

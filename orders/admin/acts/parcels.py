@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from orders import fulfillment
 from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
-from orders.models import Order, Shipment
+from orders.models import Order, Shipment, Source
 
 
 class PackForm(LineQuantitiesForm):
@@ -68,6 +68,14 @@ def _ship(form: ShipForm, actor: User) -> object:
     )
 
 
+def _hand_over(form: PackForm, actor: User) -> object:
+    return fulfillment.hand_over(form.order, form.quantities(), actor=actor)
+
+
+def _is_at_counter(order: Order) -> bool:
+    return order.source == Source.COUNTER and _has_open_units(order)
+
+
 def _has_open_units(order: Order) -> bool:
     is_free = order.status == Order.Status.CONFIRMED and order.held_at is None
     return is_free and any(fulfillment.open_quantities(order).values())
@@ -78,6 +86,15 @@ def _has_parcel(status: str) -> Callable[[Order], bool]:
 
 
 ACTS = (
+    Act(
+        "hand-over",
+        _("Hand over"),
+        "fulfill_order",
+        PackForm,
+        _hand_over,
+        _is_at_counter,
+        _("The devices are handed over."),
+    ),
     Act("pack", _("Pack"), "fulfill_order", PackForm, _pack, _has_open_units, _("The parcel is packed.")),
     Act(
         "ship",
