@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
@@ -158,7 +159,7 @@ class OrderAdmin(admin.ModelAdmin):
             path("<uuid:pk>/act/<slug:name>/", view(self.act_view), name="orders_order_act"),
             path("make/", view(BeginView.as_view()), name="orders_order_begin"),
             path("make/<uuid:pk>/", view(MakeView.as_view()), name="orders_order_make"),
-            path("devices/", view(self.devices_view), name="orders_order_devices"),
+            path("devices/", view(require_safe(self.devices_view)), name="orders_order_devices"),
             *super().get_urls(),
         ]
 

@@ -5,33 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_holding'),
+        ("orders", "0004_holding"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='order',
-            options={'ordering': ['-placed_at'], 'permissions': [('fulfill_order', 'Can pack, ship and deliver orders'), ('cancel_order', 'Can cancel orders'), ('refund_order', 'Can refund orders and record payments'), ('edit_order_lines', 'Can change orders before dispatch'), ('confirm_vat_number', 'Can record that a VAT number was confirmed'), ('resend_mail', "Can send an order's mails again"), ('create_order', 'Can make orders by phone and at the counter'), ('note_order', 'Can write notes on orders'), ('hold_order', 'Can put orders on hold')], 'verbose_name': 'order', 'verbose_name_plural': 'orders'},
+            name="order",
+            options={
+                "ordering": ["-placed_at"],
+                "permissions": [
+                    ("fulfill_order", "Can pack, ship and deliver orders"),
+                    ("cancel_order", "Can cancel orders"),
+                    ("refund_order", "Can refund orders and record payments"),
+                    ("edit_order_lines", "Can change orders before dispatch"),
+                    ("confirm_vat_number", "Can record that a VAT number was confirmed"),
+                    ("resend_mail", "Can send an order's mails again"),
+                    ("create_order", "Can make orders by phone and at the counter"),
+                    ("note_order", "Can write notes on orders"),
+                    ("hold_order", "Can put orders on hold"),
+                ],
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='cart',
-            name='cart_one_open_per_user',
+            model_name="cart",
+            name="cart_one_open_per_user",
         ),
         migrations.AddField(
-            model_name='cart',
-            name='source',
-            field=models.CharField(choices=[('web', 'shop'), ('phone', 'phone'), ('counter', 'counter')], default='web', max_length=8),
+            model_name="cart",
+            name="source",
+            field=models.CharField(
+                choices=[("web", "shop"), ("phone", "phone"), ("counter", "counter")], default="web", max_length=8
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='source',
-            field=models.CharField(choices=[('web', 'shop'), ('phone', 'phone'), ('counter', 'counter')], default='web', max_length=8, verbose_name='by'),
+            model_name="order",
+            name="source",
+            field=models.CharField(
+                choices=[("web", "shop"), ("phone", "phone"), ("counter", "counter")],
+                default="web",
+                max_length=8,
+                verbose_name="by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'web'), ('status', 'open'), ('user__isnull', False)), fields=('user',), name='cart_one_open_per_user'),
+            model_name="cart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "web"), ("status", "open"), ("user__isnull", False)),
+                fields=("user",),
+                name="cart_one_open_per_user",
+            ),
         ),
     ]
