@@ -209,6 +209,7 @@ def _copied(line: SummaryLine) -> dict[str, Any]:
         "product_name": variant.product.name,
         "variant_label": variant.label,
         "is_serial_tracked": variant.product.is_serial_tracked,
+        "warranty_months": variant.product.warranty_months,
         **{name: getattr(variant, name) for name in names},
     }
 

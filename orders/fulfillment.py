@@ -7,7 +7,8 @@ refused nothing has happened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import lifecycle
+from orders import lifecycle, units
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -32,18 +33,31 @@ def open_quantities(order: Order) -> dict[int, int]:
 
 
 @transaction.atomic
-def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User | None = None) -> Shipment:
-    """Set units of the order's lines aside in a parcel: line id → units. Several parcels may share an order."""
+def create_shipment(
+    order: Order,
+    quantities: Mapping[int, int],
+    *,
+    numbers: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    actor: User | None = None,
+) -> Shipment:
+    """Set units of the order's lines aside in a parcel: line id → units. Several parcels may share an order.
+
+    `numbers` are those of each unit of serial-tracked lines, as scanned. Raises NumbersRefused, QuantityError or
+    MoveNotAllowed.
+    """
     lifecycle.lock(order)
     if order.status != Order.Status.CONFIRMED:
         raise MoveNotAllowed(_("Only a confirmed order can be packed."))
-    wanted = {line_id: units for line_id, units in quantities.items() if units}
+    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     _check_parcel(wanted, open_quantities(order))
+    read = units.check({line.pk: line for line in order.lines.all()}, wanted, numbers)
     number = (order.shipments.aggregate(last=Max("number"))["last"] or 0) + 1
     shipment = Shipment.objects.create(order=order, number=number)
     ShipmentLine.objects.bulk_create(
-        ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=units) for line_id, units in wanted.items()
+        ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=quantity)
+        for line_id, quantity in wanted.items()
     )
+    units.pack(shipment, read)
     lifecycle.record(order, "packed", actor=actor, data={"shipment": number, "units": sum(wanted.values())})
     return shipment
 
@@ -58,7 +72,8 @@ def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", ac
         "shipped_at": timezone.now(),
     }
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
-    inventory.commit(_units(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
+    units.send(order.shipments.filter(pk=shipment.pk))
+    inventory.commit(_contents(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
     lifecycle.record(order, "shipped", actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
@@ -76,6 +91,7 @@ def cancel_shipment(shipment: Shipment, *, actor: User | None = None) -> None:
     """Unpack a parcel that has not left: its units stay reserved for the order."""
     order = _lock(shipment)
     _step(shipment, Status.PACKED, Status.CANCELED)
+    units.free(order.shipments.filter(pk=shipment.pk))
     lifecycle.record(order, "unpacked", actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
@@ -100,12 +116,12 @@ def _step(shipment: Shipment, before: str, after: str, **changes: Any) -> None:
 def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:
     if not wanted:
         raise QuantityError(_("A parcel needs something in it."))
-    for line_id, units in wanted.items():
+    for line_id, quantity in wanted.items():
         if line_id not in left:
             raise QuantityError(_("This line belongs to another order."))
-        if not 0 < units <= left[line_id]:
+        if not 0 < quantity <= left[line_id]:
             raise QuantityError(
-                _("%(wanted)s cannot be packed: %(left)s are left.") % {"wanted": units, "left": left[line_id]}
+                _("%(wanted)s cannot be packed: %(left)s are left.") % {"wanted": quantity, "left": left[line_id]}
             )
 
 
@@ -115,15 +131,15 @@ def in_parcels(order: Order) -> Counter[int]:
     return Counter(dict(parcels.values_list("order_line").annotate(units=Sum("quantity")).order_by()))
 
 
-def _units(shipment: Shipment) -> Counter[int]:
+def _contents(shipment: Shipment) -> Counter[int]:
     rows = shipment.lines.values_list("order_line__variant", "quantity")
     return by_variant(rows)
 
 
 def by_variant(rows: Iterable[tuple[int | None, int]]) -> Counter[int]:
     """Sum units of (variant id, units)."""
-    units: Counter[int] = Counter()
+    summed: Counter[int] = Counter()
     for variant_id, quantity in rows:
         if variant_id is not None:  # a variant that was deleted has no stock to move
-            units[variant_id] += quantity
-    return units
+            summed[variant_id] += quantity
+    return summed

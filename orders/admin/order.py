@@ -53,8 +53,8 @@ class TodoFilter(admin.SimpleListFilter):
 class OrderAdmin(admin.ModelAdmin):
     list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
     list_filter = (TodoFilter, "status", "payment_status", "fulfillment_status", "payment_provider", "placed_at")
-    search_fields = ("number", "email", "lines__sku", "addresses__full_name")
-    search_help_text = _("Number, e-mail address, SKU or name")
+    search_fields = ("number", "email", "lines__sku", "addresses__full_name", "shipments__lines__devices__number")
+    search_help_text = _("Number, e-mail address, SKU, name, IMEI or serial number")
     date_hierarchy = "placed_at"
     ordering = ("-placed_at",)
     list_per_page = 50
@@ -120,7 +120,7 @@ class OrderAdmin(admin.ModelAdmin):
         if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
             return orders
         parcels = Shipment.objects.prefetch_related(
-            Prefetch("lines", ShipmentLine.objects.select_related("order_line"))
+            Prefetch("lines", ShipmentLine.objects.select_related("order_line").prefetch_related("devices"))
         )
         return orders.prefetch_related(
             "lines",
@@ -163,7 +163,7 @@ class OrderAdmin(admin.ModelAdmin):
         try:
             act.run(form, request.user)
         except (OrderError, CatalogError) as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
             return False
         self.log_change(request, form.order, str(act.label))
         self.message_user(request, act.done, messages.SUCCESS)

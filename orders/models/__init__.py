@@ -3,6 +3,7 @@ from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, Ord
 from orders.models.payment import Payment, ProviderNotice, Refund
 from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
+from orders.models.unit import DeviceUnit
 
 __all__ = [
     "MAX_LINE_QUANTITY",
@@ -10,6 +11,7 @@ __all__ = [
     "Cart",
     "CartAddress",
     "CartLine",
+    "DeviceUnit",
     "Order",
     "OrderAddress",
     "OrderEvent",

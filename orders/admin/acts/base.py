@@ -19,6 +19,10 @@ class OrderActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.order = order
 
+    def refuse(self, error: Exception) -> None:
+        """Show what the verb refused."""
+        self.add_error(None, str(error))
+
 
 class LineQuantitiesForm(OrderActForm):
     """A whole number for each line of the order; `quantities()` gives line id → units."""
@@ -30,7 +34,8 @@ class LineQuantitiesForm(OrderActForm):
         )
 
     def quantities(self) -> dict[int, int]:
-        return {int(name.removeprefix("line-")): units for name, units in self.cleaned_data.items()}
+        fields = (name for name in self.cleaned_data if name.startswith("line-"))
+        return {int(name.removeprefix("line-")): self.cleaned_data[name] for name in fields}
 
 
 @dataclass(frozen=True)
