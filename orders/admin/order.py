@@ -18,7 +18,7 @@ from devicehub.lib.money import Money
 from orders import carriers, fulfillment, payments, vat_confirmation
 from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
-from orders.models import Order, Payment, Shipment, ShipmentLine
+from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
@@ -127,7 +127,7 @@ class OrderAdmin(admin.ModelAdmin):
             "adjustments",
             "addresses",
             "events__actor",
-            Prefetch("payments", Payment.objects.prefetch_related("refunds")),
+            Prefetch("payments", Payment.objects.prefetch_related("refunds__lines__order_line")),
             Prefetch("shipments", parcels),
         )
 
@@ -152,7 +152,7 @@ class OrderAdmin(admin.ModelAdmin):
             raise PermissionDenied
         order = get_object_or_404(self.get_queryset(request), pk=pk)
         form = act.form(request.POST if request.method == "POST" else None, order=order)
-        if request.method == "POST" and form.is_valid() and self._run(request, act, form):
+        if request.method == "POST" and form.is_valid() and form.is_confirmed and self._run(request, act, form):
             return HttpResponseRedirect(self._after(order, act))
         context = {**self.admin_site.each_context(request), "order": order, "act": act, "form": form}
         context |= {"opts": self.opts, "title": f"{act.label} · {order.number}", "is_possible": act.is_possible(order)}
@@ -232,12 +232,20 @@ def panels(order: Order) -> dict[str, Any]:
             {
                 "payment": payment,
                 "amount": Money(payment.amount, payment.currency),
-                "refunds": [(refund, Money(refund.amount, refund.currency)) for refund in payment.refunds.all()],
+                "refunds": [_refund(refund) for refund in payment.refunds.all()],
             }
             for payment in order.payments.all()
         ],
         "events": list(order.events.all()),
     }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    contents = [
+        f"{line.units} × {line.order_line.sku}" if line.order_line and line.units else line.get_kind_display()
+        for line in refund.lines.all()
+    ]
+    return {"refund": refund, "amount": Money(refund.amount, refund.currency), "contents": ", ".join(contents)}
 
 
 def _sums(order: Order) -> list[tuple[str, Money]]:

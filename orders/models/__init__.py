@@ -1,6 +1,6 @@
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
-from orders.models.payment import Payment, ProviderNotice, Refund
+from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
 from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
 from orders.models.unit import DeviceUnit
@@ -19,6 +19,7 @@ __all__ = [
     "Payment",
     "ProviderNotice",
     "Refund",
+    "RefundLine",
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",

@@ -9,11 +9,27 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from devicehub.lib.money import Money
 from orders.models import Order, OrderLine
 
 
+@dataclass(frozen=True)
+class Preview:
+    """Rows of (words, amount) and what they come to, sent along as `seen` by the second press."""
+
+    rows: list[tuple[str, Money]]
+    total: Money
+
+
 class OrderActForm(forms.Form):
-    """An act on `order`; without fields it is a question to be answered by pressing the button."""
+    """An act on `order`; without fields it is a question to be answered by pressing the button.
+
+    One that `asks_first` makes a `preview` of what would come of it, and is pressed once more: `is_confirmed`.
+    """
+
+    asks_first = False
+    preview: Preview | None = None
+    is_confirmed = True
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
