@@ -152,6 +152,8 @@ def _write_order(summary: Summary, at: datetime) -> Order:
 def _order_row(summary: Summary, at: datetime) -> Order:
     assert summary.chosen, "_check has seen it"
     cart, totals, method = summary.cart, summary.totals, summary.chosen.method
+    bill_to = cart.invoice_address or cart.delivery_address
+    assert bill_to, "_check has seen it"
     return Order(
         cart=cart,
         placement_key=str(cart.pk),
@@ -163,7 +165,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
-        vat_number=(cart.invoice_address or cart.delivery_address).vat_number,
+        vat_number=bill_to.vat_number,
         lines_total=totals.lines_total.amount,
         shipping_total=totals.shipping_total.amount,
         adjustments_total=totals.adjustments_total.amount,
