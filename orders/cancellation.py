@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from catalog.exceptions import CatalogError
-from orders import balance, lifecycle, payments
+from orders import balance, lifecycle, payments, units
 from orders.exceptions import MoveNotAllowed, OrderError
 from orders.models import Order, Shipment
 
@@ -58,9 +58,9 @@ def _expire(order: Order, at: datetime) -> bool:
 
 def _cancel(order: Order, *, kind: str, reason: str, actor: User | None, by: str) -> None:
     event = lifecycle.move(order, Order.Status.CANCELED, kind=kind, actor=actor, by=by, note=reason)
-    order.shipments.filter(status=Shipment.Status.PACKED).update(
-        status=Shipment.Status.CANCELED, updated_at=timezone.now()
-    )
+    packed = order.shipments.filter(status=Shipment.Status.PACKED)
+    units.free(packed)
+    packed.update(status=Shipment.Status.CANCELED, updated_at=timezone.now())
     inventory.release(inventory.reserved_for(order.number), reference=order.number, cause=kind, actor=actor)
     payments.cancel_open(order)
     payments.give_back(order, balance.of(order).kept, key=f"event-{event.pk}", reason=reason, actor=actor)

@@ -153,10 +153,10 @@ def _write_order(summary: Summary, at: datetime) -> Order:
 
 
 def _order_row(summary: Summary, at: datetime) -> Order:
-    cart, totals = summary.cart, summary.totals
     assert summary.chosen, "_check has seen it"
-    assert cart.delivery_address, "_check has seen it"
-    method = summary.chosen.method
+    cart, totals, method = summary.cart, summary.totals, summary.chosen.method
+    bill_to = cart.invoice_address or cart.delivery_address
+    assert bill_to, "_check has seen it"
     return Order(
         cart=cart,
         placement_key=str(cart.pk),
@@ -169,7 +169,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
-        vat_number=(cart.invoice_address or cart.delivery_address).vat_number,
+        vat_number=bill_to.vat_number,
         lines_total=totals.lines_total.amount,
         shipping_total=totals.shipping_total.amount,
         adjustments_total=totals.adjustments_total.amount,
@@ -218,6 +218,7 @@ def copied(variant: Variant) -> dict[str, Any]:
         "product_name": variant.product.name,
         "variant_label": variant.label,
         "is_serial_tracked": variant.product.is_serial_tracked,
+        "warranty_months": variant.product.warranty_months,
         **{name: getattr(variant, name) for name in names},
     }
 

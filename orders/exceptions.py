@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from devicehub.lib.money import Money
@@ -52,6 +53,14 @@ class MoveNotAllowed(OrderError):
 
 class QuantityError(OrderError):
     """More than is left, less than nothing, or after dispatch."""
+
+
+class NumbersRefused(OrderError):
+    """Serial numbers that cannot be taken; `words` says why, by order line id."""
+
+    def __init__(self, words: Mapping[int, Sequence[str]]) -> None:
+        self.words = words
+        super().__init__(" ".join(said for of_line in words.values() for said in of_line))
 
 
 class PaymentError(OrderError):

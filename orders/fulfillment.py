@@ -7,7 +7,8 @@ refused nothing has happened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import holding, lifecycle, payments
+from orders import holding, lifecycle, payments, units
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -32,20 +33,33 @@ def open_quantities(order: Order) -> dict[int, int]:
 
 
 @transaction.atomic
-def create_shipment(order: Order, quantities: Mapping[int, int], *, actor: User | None = None) -> Shipment:
-    """Set units of the order's lines aside in a parcel: line id → units. Several parcels may share an order."""
+def create_shipment(
+    order: Order,
+    quantities: Mapping[int, int],
+    *,
+    numbers: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    actor: User | None = None,
+) -> Shipment:
+    """Set units of the order's lines aside in a parcel: line id → units. Several parcels may share an order.
+
+    `numbers` are those of each unit of serial-tracked lines, as scanned. Raises NumbersRefused, QuantityError or
+    MoveNotAllowed.
+    """
     lifecycle.lock(order)
     if order.status != Order.Status.CONFIRMED:
         raise MoveNotAllowed(_("Only a confirmed order can be packed."))
     holding.check_free(order)
     _check_paid(order)
-    wanted = {line_id: units for line_id, units in quantities.items() if units}
+    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     _check_parcel(wanted, open_quantities(order))
+    read = units.check({line.pk: line for line in order.lines.all()}, wanted, numbers)
     number = (order.shipments.aggregate(last=Max("number"))["last"] or 0) + 1
     shipment = Shipment.objects.create(order=order, number=number)
     ShipmentLine.objects.bulk_create(
-        ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=units) for line_id, units in wanted.items()
+        ShipmentLine(shipment=shipment, order_line_id=line_id, quantity=quantity)
+        for line_id, quantity in wanted.items()
     )
+    units.pack(shipment, read)
     lifecycle.record(order, "packed", actor=actor, data={"shipment": number, "units": sum(wanted.values())})
     return shipment
 
@@ -68,7 +82,8 @@ def ship(
         "shipped_at": timezone.now(),
     }
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
-    inventory.commit(_units(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
+    units.send(order.shipments.filter(pk=shipment.pk))
+    inventory.commit(_contents(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
     lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
@@ -82,9 +97,15 @@ def deliver(shipment: Shipment, *, actor: User | None = None) -> None:
 
 
 @transaction.atomic
-def hand_over(order: Order, quantities: Mapping[int, int], *, actor: User | None = None) -> Shipment:
-    """Give units to a buyer who is in the store: packed, gone and arrived in one act."""
-    shipment = create_shipment(order, quantities, actor=actor)
+def hand_over(
+    order: Order,
+    quantities: Mapping[int, int],
+    *,
+    numbers: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    actor: User | None = None,
+) -> Shipment:
+    """Give units to a buyer who is in the store: packed, gone and arrived in one act. Raises as `create_shipment`."""
+    shipment = create_shipment(order, quantities, numbers=numbers, actor=actor)
     ship(shipment, actor=actor, kind="handed_over")
     deliver(shipment, actor=actor)
     return shipment
@@ -95,6 +116,7 @@ def cancel_shipment(shipment: Shipment, *, actor: User | None = None) -> None:
     """Unpack a parcel that has not left: its units stay reserved for the order."""
     order = _lock(shipment)
     _step(shipment, Status.PACKED, Status.CANCELED)
+    units.free(order.shipments.filter(pk=shipment.pk))
     lifecycle.record(order, "unpacked", actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
@@ -126,12 +148,12 @@ def _check_paid(order: Order) -> None:
 def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:
     if not wanted:
         raise QuantityError(_("A parcel needs something in it."))
-    for line_id, units in wanted.items():
+    for line_id, quantity in wanted.items():
         if line_id not in left:
             raise QuantityError(_("This line belongs to another order."))
-        if not 0 < units <= left[line_id]:
+        if not 0 < quantity <= left[line_id]:
             raise QuantityError(
-                _("%(wanted)s cannot be packed: %(left)s are left.") % {"wanted": units, "left": left[line_id]}
+                _("%(wanted)s cannot be packed: %(left)s are left.") % {"wanted": quantity, "left": left[line_id]}
             )
 
 
@@ -141,15 +163,15 @@ def in_parcels(order: Order) -> Counter[int]:
     return Counter(dict(parcels.values_list("order_line").annotate(units=Sum("quantity")).order_by()))
 
 
-def _units(shipment: Shipment) -> Counter[int]:
+def _contents(shipment: Shipment) -> Counter[int]:
     rows = shipment.lines.values_list("order_line__variant", "quantity")
     return by_variant(rows)
 
 
 def by_variant(rows: Iterable[tuple[int | None, int]]) -> Counter[int]:
     """Sum units of (variant id, units)."""
-    units: Counter[int] = Counter()
+    summed: Counter[int] = Counter()
     for variant_id, quantity in rows:
         if variant_id is not None:  # a variant that was deleted has no stock to move
-            units[variant_id] += quantity
-    return units
+            summed[variant_id] += quantity
+    return summed

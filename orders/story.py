@@ -101,6 +101,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "delivered": _say("Parcel %(shipment)s delivered"),
     "canceled": _noted("Order canceled"),
     "expired": _say("Order canceled", "It was not paid in time."),
+    "refund_promised": _noted("Refund promised: %(amount)s"),
     "refunded": _say("Refund of %(amount)s"),
     "quantities_changed": _changed("Quantities changed"),
     "variant_swapped": _changed("Device swapped"),

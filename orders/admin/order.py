@@ -21,7 +21,7 @@ from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
-from orders.models import Order, Payment, Shipment, ShipmentLine
+from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
@@ -66,8 +66,8 @@ class OrderAdmin(admin.ModelAdmin):
         "source",
         "placed_at",
     )
-    search_fields = ("number", "email", "lines__sku", "addresses__full_name")
-    search_help_text = _("Number, e-mail address, SKU or name")
+    search_fields = ("number", "email", "lines__sku", "addresses__full_name", "shipments__lines__devices__number")
+    search_help_text = _("Number, e-mail address, SKU, name, IMEI or serial number")
     date_hierarchy = "placed_at"
     ordering = ("-placed_at",)
     list_per_page = 50
@@ -133,14 +133,14 @@ class OrderAdmin(admin.ModelAdmin):
         if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
             return orders
         parcels = Shipment.objects.prefetch_related(
-            Prefetch("lines", ShipmentLine.objects.select_related("order_line"))
+            Prefetch("lines", ShipmentLine.objects.select_related("order_line").prefetch_related("devices"))
         )
         return orders.prefetch_related(
             "lines",
             "adjustments",
             "addresses",
             "events__actor",
-            Prefetch("payments", Payment.objects.prefetch_related("refunds")),
+            Prefetch("payments", Payment.objects.prefetch_related("refunds__lines__order_line")),
             Prefetch("shipments", parcels),
         )
 
@@ -178,7 +178,7 @@ class OrderAdmin(admin.ModelAdmin):
             raise PermissionDenied
         order = get_object_or_404(self.get_queryset(request), pk=pk)
         form = act.form(request.POST if request.method == "POST" else None, order=order)
-        if request.method == "POST" and form.is_valid() and self._run(request, act, form):
+        if request.method == "POST" and form.is_valid() and form.is_confirmed and self._run(request, act, form):
             return HttpResponseRedirect(self._after(order, act))
         context = {**self.admin_site.each_context(request), "order": order, "act": act, "form": form}
         context |= {"opts": self.opts, "title": f"{act.label} · {order.number}", "is_possible": act.is_possible(order)}
@@ -189,7 +189,7 @@ class OrderAdmin(admin.ModelAdmin):
         try:
             act.run(form, request.user)
         except (OrderError, CatalogError) as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
             return False
         self.log_change(request, form.order, str(act.label))
         self.message_user(request, act.done, messages.SUCCESS)
@@ -259,13 +259,21 @@ def panels(order: Order) -> dict[str, Any]:
             {
                 "payment": payment,
                 "amount": Money(payment.amount, payment.currency),
-                "refunds": [(refund, Money(refund.amount, refund.currency)) for refund in payment.refunds.all()],
+                "refunds": [_refund(refund) for refund in payment.refunds.all()],
             }
             for payment in order.payments.all()
         ],
         "history": history.rows(events),
         "notes": notes.of(events),
     }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    contents = [
+        f"{line.units} × {line.order_line.sku}" if line.order_line and line.units else line.get_kind_display()
+        for line in refund.lines.all()
+    ]
+    return {"refund": refund, "amount": Money(refund.amount, refund.currency), "contents": ", ".join(contents)}
 
 
 def _sums(order: Order) -> list[tuple[str, Money]]:

@@ -1,8 +1,9 @@
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
-from orders.models.payment import Payment, ProviderNotice, Refund
+from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
 from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
+from orders.models.unit import DeviceUnit
 
 __all__ = [
     "MAX_LINE_QUANTITY",
@@ -10,6 +11,7 @@ __all__ = [
     "Cart",
     "CartAddress",
     "CartLine",
+    "DeviceUnit",
     "Order",
     "OrderAddress",
     "OrderEvent",
@@ -17,6 +19,7 @@ __all__ = [
     "Payment",
     "ProviderNotice",
     "Refund",
+    "RefundLine",
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",

@@ -210,6 +210,7 @@ class OrderLine(models.Model):
     gtin = models.CharField(_("GTIN"), max_length=14, blank=True)
     condition = models.CharField(_("condition"), max_length=12, choices=Variant.Condition)
     is_serial_tracked = models.BooleanField(default=False)
+    warranty_months = models.PositiveSmallIntegerField(_("warranty, months"), default=0, db_default=0)
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
     quantity = models.PositiveSmallIntegerField(_("quantity"))

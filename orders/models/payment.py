@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from devicehub.lib.db import TimeStamped
-from orders.models.order import Order
+from orders.models.order import Order, OrderLine
 
 
 class Payment(TimeStamped):
@@ -61,7 +61,7 @@ class Refund(TimeStamped):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=100, unique=True)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -72,6 +72,49 @@ class Refund(TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+class RefundLine(models.Model):
+    """What a refund gives money back for; the lines of a refund sum to it.
+
+    A refund without lines gives back what the order does not cost: it was canceled, changed or paid twice.
+    `amount` is money, so it contains `tax_amount`. When one unit's money comes from two payments, the unit stands
+    in the first refund's line and the second has a line of 0 units.
+    """
+
+    class Kind(models.TextChoices):
+        LINE = "line", _("devices")  # units of an order line
+        DELIVERY = "delivery", _("delivery")
+        GOODWILL = "goodwill", _("goodwill")  # for trouble: what was sold stays as it was, and so does its tax
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(_("what for"), max_length=10, choices=Kind)
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines", null=True)
+    units = models.PositiveSmallIntegerField(_("units"), default=0)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    tax_amount = models.DecimalField(_("tax"), max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("refund line")
+        verbose_name_plural = _("refund lines")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="line", order_line__isnull=False) | ~Q(kind="line") & Q(order_line=None, units=0),
+                name="refund_line_knows_its_line",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0) | Q(units__gt=0), name="refund_line_not_empty"),
+            models.CheckConstraint(
+                condition=Q(tax_amount__gte=0, tax_amount__lte=F("amount")), name="refund_line_tax_in_amount"
+            ),
+            models.UniqueConstraint(fields=["refund", "order_line"], name="refund_line_once_per_order_line"),
+            models.UniqueConstraint(
+                fields=["refund", "kind"], condition=Q(order_line=None), name="refund_line_once_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
 
 
 class ProviderNotice(models.Model):

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
+from stdnum import imei
 
 from catalog import inventory
 from catalog.models import Variant
@@ -78,6 +79,11 @@ def make_order(
     return order
 
 
+def make_imei(number: int) -> str:
+    """A valid IMEI of a test device: reporting body 00 allocates no others (GSMA TS.06)."""
+    return imei.format(f"00101700{number:06}", separator="", add_check_digit=True)
+
+
 def make_paid_order(**fields: Any) -> Order:
     order = make_order(**fields)
     payments.record_payment(order, actor=None)
@@ -129,6 +135,8 @@ def _line(order: Order, position: int, variant: Variant, quantity: int) -> Order
         variant_label=variant.label,
         sku=variant.sku,
         condition=variant.condition,
+        is_serial_tracked=variant.product.is_serial_tracked,
+        warranty_months=variant.product.warranty_months,
         unit_price=variant.price,
         quantity=quantity,
         tax_class=variant.tax_class,

@@ -118,13 +118,39 @@ def test_changes_quantities_with_stock_and_money(client, staff):
     assert stock(order) == [(5, 1)]
 
 
+def refund_form(order: Order, **answers) -> dict:
+    return {f"line-{order.lines.get().pk}": 0, "reason": "Scratch", "key": uuid.uuid4(), **answers}
+
+
+def test_shows_the_sum_before_it_refunds(client, staff):
+    staff("Support")
+    order = make_paid_order()
+    answers = refund_form(order, delivery="on", goodwill="5.10", **{f"line-{order.lines.get().pk}": 1})
+    asked = client.post(act(order, "refund"), answers)
+    assert [str(row[1].amount) for row in asked.context["form"].preview.rows] == ["100.00", "4.90", "5.10"]
+    assert 'value="Refund: 110.00\xa0€"' in asked.content.decode()
+    assert not Refund.objects.exists()
+    assert client.post(act(order, "refund"), {**answers, "seen": "110.00"}).url == page(order)
+    assert list(Refund.objects.values_list("amount", "status")) == [(Decimal("110.00"), "pending")]
+    assert stock(order) == [(5, 2)]  # money is one decision, stock another
+
+
+def test_asks_again_when_the_sum_is_not_the_one_that_was_seen(client, staff):
+    staff("Support")
+    order = make_paid_order()
+    asked = client.post(act(order, "refund"), refund_form(order, goodwill="6", seen="5.00"))
+    assert 'name="seen" value="6.00"' in asked.content.decode()
+    assert not Refund.objects.exists()
+
+
 def test_refunds_once_however_often_the_button_is_pressed(client, staff):
     staff("Support")
     order = make_paid_order()
-    answers = {"payment": order.payments.get().pk, "amount": "50.00", "reason": "Scratch", "key": uuid.uuid4()}
+    answers = refund_form(order, goodwill="50.00", seen="50.00")
     for _press in range(3):
         assert client.post(act(order, "refund"), answers).status_code == 302
-    assert list(Refund.objects.values_list("amount", "status")) == [(Decimal("50.00"), "done")]
+    assert list(Refund.objects.values_list("amount", "status")) == [(Decimal("50.00"), "pending")]
+    client.post(act(order, "settle"), {"refund": Refund.objects.get().pk})
     assert fresh(order).payment_status == "partly-refunded"
 
 
@@ -132,16 +158,17 @@ def test_refunds_once_however_often_the_button_is_pressed(client, staff):
 def test_refuses_a_refund_of_more_than_was_paid_or_of_nothing(client, staff, amount):
     staff("Support")
     order = make_paid_order()
-    answers = {"payment": order.payments.get().pk, "amount": amount, "reason": "x", "key": uuid.uuid4()}
+    answers = refund_form(order, goodwill=amount, seen=amount)
     assert client.post(act(order, "refund"), answers).status_code == 200
     assert not Refund.objects.exists()
 
 
-def test_refunds_no_payment_of_another_order(client, staff):
+@pytest.mark.parametrize("units", [3, -1, "abc", "1.5", 10**20])
+def test_refunds_no_more_units_than_were_bought(client, staff, units):
     staff("Support")
-    order, other = make_paid_order(), make_paid_order()
-    answers = {"payment": other.payments.get().pk, "amount": "5", "reason": "x", "key": uuid.uuid4()}
-    assert client.post(act(order, "refund"), answers).status_code == 200
+    order = make_paid_order()
+    answers = refund_form(order, **{f"line-{order.lines.get().pk}": units}, seen="200.00")
+    assert client.post(act(order, "refund"), answers).context["form"].errors
     assert not Refund.objects.exists()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -93,6 +94,14 @@ class OrderView(OrderAccess, TemplateView):
 
 
 @dataclass
+class Content:
+    """Units of a line; `numbers` are IMEI or serial number of each where the device has one."""
+
+    text: str
+    numbers: list[str]
+
+
+@dataclass
 class Parcel:
     number: int
     status: str
@@ -101,22 +110,28 @@ class Parcel:
     tracking_number: str
     tracking_url: str
     at: Any
-    contents: list[str]
+    contents: list[Content]
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """One query: a parcel is never without lines."""
-    rows = (
+    """One query, since a parcel is never without lines, and another where units have numbers."""
+    rows = list(
         ShipmentLine.objects.filter(shipment__order=order)
         .exclude(shipment__status=Shipment.Status.CANCELED)
         .select_related("shipment", "order_line")
         .order_by("shipment__number", "pk")
     )
+    prefetch_related_objects([row for row in rows if row.order_line.is_serial_tracked], "devices")
     found: dict[int, Parcel] = {}
     for row in rows:
         parcel = found.setdefault(row.shipment.number, _parcel(row.shipment))
-        parcel.contents.append(f"{row.quantity} × {row.order_line.product_name} {row.order_line.variant_label}".strip())
+        text = f"{row.quantity} × {row.order_line.product_name} {row.order_line.variant_label}".strip()
+        parcel.contents.append(Content(text, _numbers(row)))
     return list(found.values())
+
+
+def _numbers(row: ShipmentLine) -> list[str]:
+    return [str(unit) for unit in row.devices.all()] if row.order_line.is_serial_tracked else []
 
 
 def can_pay_online(order: Order, is_due: bool) -> bool:

@@ -9,10 +9,35 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from devicehub.lib.money import Money
 from orders.models import Order, OrderLine
 
 
-class OrderActForm(forms.Form):
+@dataclass(frozen=True)
+class Preview:
+    """Rows of (words, amount) and what they come to, sent along as `seen` by the second press."""
+
+    rows: list[tuple[str, Money]]
+    total: Money
+
+
+class ActFormMixin(forms.BaseForm):
+    """What the form of an act is, whatever it is made from.
+
+    One that `asks_first` makes a `preview` of what would come of it, and is pressed once more: `is_confirmed`.
+    """
+
+    asks_first = False
+    preview: Preview | None = None
+    is_confirmed = True
+    order: Order
+
+    def refuse(self, error: Exception) -> None:
+        """Show what the verb refused."""
+        self.add_error(None, str(error))
+
+
+class OrderActForm(ActFormMixin, forms.Form):
     """An act on `order`; without fields it is a question to be answered by pressing the button."""
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
@@ -30,7 +55,8 @@ class LineQuantitiesForm(OrderActForm):
         )
 
     def quantities(self) -> dict[int, int]:
-        return {int(name.removeprefix("line-")): units for name, units in self.cleaned_data.items()}
+        fields = (name for name in self.cleaned_data if name.startswith("line-"))
+        return {int(name.removeprefix("line-")): self.cleaned_data[name] for name in fields}
 
 
 @dataclass(frozen=True)
@@ -40,7 +66,7 @@ class Act:
     name: str
     label: str
     permission: str
-    form: type[OrderActForm]
+    form: type[ActFormMixin]
     run: Callable[[Any, User], object]
     is_possible: Callable[[Order], bool]
     done: str

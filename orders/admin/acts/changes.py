@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import User
 from orders import cancellation, changing, fulfillment, lifecycle, shipping
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
+from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm
 from orders.admin.devices import DeviceField
 from orders.models import MAX_LINE_QUANTITY, Order, OrderAddress, OrderLine, ShippingMethod
 
@@ -55,7 +55,7 @@ class AddForm(OrderActForm):
     units = forms.IntegerField(label=_("how many"), min_value=1, max_value=MAX_LINE_QUANTITY, initial=1)
 
 
-class AddressActForm(AddressFormMixin, forms.ModelForm):
+class AddressActForm(AddressFormMixin, ActFormMixin, forms.ModelForm):
     """The order's own copy of an address, checked as in the checkout."""
 
     kind: ClassVar[str]

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from orders import fulfillment
 from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
-from orders.models import Order, Shipment, Source
+from orders.exceptions import NumbersRefused
+from orders.models import MAX_LINE_QUANTITY, Order, OrderLine, Shipment, Source
 
 
 class PackForm(LineQuantitiesForm):
-    """All that is open lies in the parcel, unless told otherwise."""
+    """All that is open lies in the parcel, unless told otherwise. A scanner's Enter begins the next line of a text
+    area, so it cannot send the form too early.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -23,6 +26,32 @@ class PackForm(LineQuantitiesForm):
         for line in self.order.lines.all():
             if left[line.pk]:
                 self.add_line(line, least=0, most=left[line.pk], initial=left[line.pk])
+                if line.is_serial_tracked:
+                    self._add_numbers(line, left[line.pk])
+
+    def _add_numbers(self, line: OrderLine, most: int) -> None:
+        attributes = {"rows": min(most, 12) + 1, "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        self.fields[f"numbers-{line.pk}"] = forms.CharField(
+            label=_("IMEI or serial number, %(sku)s") % {"sku": line.sku},
+            max_length=100 * MAX_LINE_QUANTITY,
+            required=False,
+            widget=forms.Textarea(attrs=attributes),
+            help_text=_("One of each unit, a line each. Write S/N in front of a serial number of 14 to 17 digits."),
+        )
+
+    def numbers(self) -> dict[int, list[str]]:
+        fields = {name: text for name, text in self.cleaned_data.items() if name.startswith("numbers-")}
+        return {
+            int(name.removeprefix("numbers-")): [row for row in text.splitlines() if row.strip()]
+            for name, text in fields.items()
+        }
+
+    def refuse(self, error: Exception) -> None:
+        if isinstance(error, NumbersRefused):
+            for line_id, words in error.words.items():
+                self.add_error(f"numbers-{line_id}", list(words))
+        else:
+            super().refuse(error)
 
 
 class ShipmentForm(OrderActForm):
@@ -58,7 +87,7 @@ class DeliverForm(ShipmentForm):
 
 
 def _pack(form: PackForm, actor: User) -> object:
-    return fulfillment.create_shipment(form.order, form.quantities(), actor=actor)
+    return fulfillment.create_shipment(form.order, form.quantities(), numbers=form.numbers(), actor=actor)
 
 
 def _ship(form: ShipForm, actor: User) -> object:
@@ -69,7 +98,7 @@ def _ship(form: ShipForm, actor: User) -> object:
 
 
 def _hand_over(form: PackForm, actor: User) -> object:
-    return fulfillment.hand_over(form.order, form.quantities(), actor=actor)
+    return fulfillment.hand_over(form.order, form.quantities(), numbers=form.numbers(), actor=actor)
 
 
 def _is_at_counter(order: Order) -> bool:

@@ -10,36 +10,73 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from devicehub.lib.money import Money
-from orders import balance, payments
-from orders.admin.acts.base import Act, OrderActForm
-from orders.models import Order, Payment, Refund
+from orders import balance, payments, refunds
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview
+from orders.exceptions import OrderError
+from orders.models import Order, Refund
 
 
-class RefundForm(OrderActForm):
-    """`key` makes a button that is pressed twice one refund."""
+class RefundForm(LineQuantitiesForm):
+    """What goes back, shown with its sum before it is done. `key` makes a button that is pressed twice one refund."""
 
-    payment = forms.ModelChoiceField(Payment.objects.none(), label=_("payment"), empty_label=None)
-    amount = forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2)
-    reason = forms.CharField(label=_("reason"), max_length=200)
+    asks_first = True
+
+    delivery = forms.BooleanField(required=False)
+    goodwill = forms.DecimalField(
+        label=_("goodwill"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("An amount for trouble. What was sold, its invoice and its tax stay as they are."),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The buyer reads it too."))
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        captured = self.order.payments.filter(status=Payment.Status.CAPTURED)
-        self.fields["payment"].queryset = captured
-        self.fields["payment"].label_from_instance = self.label_of
         self.fields["key"].initial = uuid.uuid4
-        if len(captured) == 1:
-            self.fields["amount"].initial = payments.refundable(captured[0]).amount
+        left = refunds.units_left(self.order)
+        for line in self.order.lines.all():
+            if left[line.pk]:
+                self.add_line(line, least=0, most=left[line.pk], initial=0)
+        delivery = refunds.delivery_left(self.order)
+        self.fields["delivery"].label = _("delivery, %(amount)s") % {"amount": delivery}
+        if not delivery:
+            del self.fields["delivery"]
+        lines = [name for name in self.fields if name.startswith("line-")]
+        self.order_fields([*lines, "delivery", "goodwill", "reason", "key"])
 
-    @staticmethod
-    def label_of(payment: Payment) -> str:
-        words = _("%(amount)s by %(provider)s, %(left)s can go back") % {
-            "amount": Money(payment.amount, payment.currency),
-            "provider": payment.provider,
-            "left": payments.refundable(payment),
-        }
-        return str(words)
+    def clean(self) -> None:
+        if self.errors or self.is_known:
+            return
+        try:
+            items = refunds.quote(self.order, self.wish)
+        except OrderError as error:
+            raise forms.ValidationError(str(error)) from error
+        self.preview = Preview([(item.label, item.amount) for item in items], refunds.total(items, self.order))
+
+    @property
+    def wish(self) -> refunds.Wish:
+        answers, order = self.cleaned_data, self.order
+        return refunds.Wish(
+            units=self.quantities(),
+            delivery=refunds.delivery_left(order) if answers.get("delivery") else None,
+            goodwill=order.money(answers["goodwill"]) if answers["goodwill"] else None,
+        )
+
+    @property
+    def staff_key(self) -> str:
+        return f"staff-{self.cleaned_data['key']}"
+
+    @property
+    def is_known(self) -> bool:
+        return refunds.is_known(self.order, self.staff_key)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """The sum that was seen is the sum that it is now; a refund that was made already is made."""
+        return self.preview is None or self.data.get("seen") == str(self.preview.total.amount)
 
 
 class SettleForm(OrderActForm):
@@ -53,9 +90,8 @@ class SettleForm(OrderActForm):
 
 
 def _refund(form: RefundForm, actor: User) -> object:
-    answers = form.cleaned_data
-    key = f"staff-{answers['key']}"
-    return payments.refund(answers["payment"], answers["amount"], key=key, reason=answers["reason"], actor=actor)
+    reason = form.cleaned_data["reason"]
+    return refunds.refund(form.order, form.wish, key=form.staff_key, reason=reason, actor=actor)
 
 
 def _is_paid_by_hand(order: Order) -> bool:
@@ -63,7 +99,7 @@ def _is_paid_by_hand(order: Order) -> bool:
 
 
 def _has_refundable(order: Order) -> bool:
-    return any(payments.refundable(payment) for payment in order.payments.all())
+    return bool(refunds.refundable(order))
 
 
 def _has_open_refund(order: Order) -> bool:
@@ -87,7 +123,7 @@ ACTS = (
         RefundForm,
         _refund,
         _has_refundable,
-        _("The refund is recorded."),
+        _("The refund is on its way; what was paid by hand is to be sent by hand."),
     ),
     Act(
         "settle",
