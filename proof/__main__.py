@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devicehub.tests.settings")
 os.environ.setdefault("ENV_FILE", os.devnull)
 django.setup()
 
-from proof import crashes, outages, races  # noqa: E402, F401  # each registers its experiments; they need Django set up
+from proof import crashes, outages, races, schema, walks  # noqa: E402, F401  # each registers its experiments; they need Django set up
 from proof.finding import EXPERIMENTS, Finding  # noqa: E402
 from proof.ground import LONG, QUICK, Ground, open_ground  # noqa: E402
 from proof.report import say, write  # noqa: E402
