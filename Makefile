@@ -14,7 +14,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 # Wheels with known hashes only; where they come from is the machine's own business.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help run dev test quick-test lint lock clean
+.PHONY: help run dev test quick-test prove prove-long lint lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,12 @@ test: lint ## All checks and all tests
 
 quick-test: .venv/installed-dev ## The tests without servers and browsers
 	$(BIN)/pytest -n 2 -m "not postgres and not redis and not browser and not server"
+
+prove: .venv/installed-dev ## Race, kill, cut off and fill up real shops: the promises of docs/proof.md
+	$(BIN)/python -m proof
+
+prove-long: .venv/installed-dev ## The same for an hour, and keep the table
+	$(BIN)/python -m proof --long --write docs/proof.md
 
 lint: .venv/installed-dev ## Style, types, imports, templates, migrations, settings
 	$(BIN)/ruff check .

@@ -97,6 +97,8 @@ def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # Not Django's own view: its CSRF decorator would read the very form that could not be read.
+    if _comes_of_the_database(exception):
+        return unavailable()
     return refuse(request, 400, "The shop could not understand this request.")
 
 
@@ -115,7 +117,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when the database is what fails."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = bare_page("503.html", 503)
-        response["Retry-After"] = "30"
-        return response
+        return unavailable()
     return bare_page("500.html", 500)
+
+
+def unavailable() -> HttpResponse:
+    response = bare_page("503.html", 503)
+    response["Retry-After"] = "30"
+    return response
+
+
+def _comes_of_the_database(error: BaseException | None) -> bool:
+    """A session that could not be saved is a bad request to Django, also when the disk was full."""
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__context__
+    return error is not None

@@ -63,6 +63,7 @@ def _that_only_reads() -> Iterator[None]:
         yield
         return
     sqlite: Any = connection
+    sqlite.ensure_connection()  # which sets the mode
     mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
     try:
         yield

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection
@@ -62,6 +64,20 @@ def test_hides_what_went_wrong(client: Client, settings: Any, monkeypatch: Any, 
     assert "secret" not in response.content.decode()
     assert response.get("Retry-After") == ("30" if status == 503 else None)
     assert "text/html" in response["Content-Type"]
+
+
+def test_calls_no_request_bad_whose_session_the_full_disk_refused(client: Client, alice: Any, monkeypatch: Any) -> None:
+    client.force_login(alice)
+
+    def refuse(session: SessionStore, must_create: bool = False) -> None:
+        try:
+            raise OperationalError("database or disk is full")
+        except OperationalError as error:
+            raise UpdateError from error  # as Django's own store does it
+
+    monkeypatch.setattr(SessionStore, "save", refuse)
+    response = client.get("/accounts/profile/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
 
 
 def test_shows_an_unknown_address_in_the_shops_look(client: Client, db: None) -> None:
