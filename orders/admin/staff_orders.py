@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -26,6 +27,11 @@ from orders.exceptions import AlreadyPlaced, CheckoutIncomplete, OrderError, Pri
 from orders.forms import AddressStepForm, CartLineForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
 from orders.models import MAX_LINE_QUANTITY, Cart, CartLine, Order, Source
 from orders.summaries import Summary, summarize
+
+TITLES = {
+    Source.PHONE: gettext_lazy("New order by phone"),
+    Source.COUNTER: gettext_lazy("New order at the counter"),
+}
 
 
 class BeginForm(forms.Form):
@@ -56,7 +62,7 @@ class StaffView(View):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def page(self, title: str, **context: Any) -> HttpResponse:
+    def page(self, title: str | Promise, **context: Any) -> HttpResponse:
         common = {**site.each_context(self.request), "title": title, "opts": Order._meta}
         status = 422 if context.pop("is_refused", False) else 200
         return render(self.request, self.template_name, {**common, **context}, status=status)
@@ -227,7 +233,7 @@ class MakeView(StaffView):
             "note": ReviewForm(instance=cart),
         }
         return self.page(
-            _("New order %(by)s") % {"by": cart.get_source_display()},
+            TITLES[Source(cart.source)],
             cart=cart,
             email=checkout.email_of(cart),
             summary=summary,

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 choices=[("web", "shop"), ("phone", "phone"), ("counter", "counter")],
                 default="web",
                 max_length=8,
-                verbose_name="by",
+                verbose_name="ordered by",
             ),
         ),
         migrations.AddIndex(

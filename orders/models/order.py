@@ -111,7 +111,7 @@ class Order(TimeStamped):
     user = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
     currency = models.CharField(max_length=3)
-    source = models.CharField(_("by"), max_length=8, choices=Source, default=Source.WEB)
+    source = models.CharField(_("ordered by"), max_length=8, choices=Source, default=Source.WEB)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     payment_status = models.CharField(_("payment"), max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     fulfillment_status = models.CharField(
