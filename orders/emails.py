@@ -43,6 +43,8 @@ MESSAGES = {
     "line_added": CHANGED,
     "address_changed": CHANGED,
     "delivery_changed": CHANGED,
+    "split": CHANGED,
+    "split_off": CHANGED,
 }
 
 # News of an order, which may share a mail. The rest has a mail of its own: what the law asks for, what must not wait.

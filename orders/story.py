@@ -108,6 +108,8 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "line_added": _changed("Device added"),
     "address_changed": _changed("Address changed"),
     "delivery_changed": _changed("Delivery changed"),
+    "split": _changed("Split into two orders"),
+    "split_off": _changed("Split off another order"),
     "completed": _say("Order completed"),
     "joined": _say("Joined your account"),
 }

@@ -94,7 +94,7 @@ def move_stock(draft: Draft, less: Counter[int], more: Counter[int]) -> None:
     """Give `less` back and take `more` (variant id → units), the first in the hope that the second wants it."""
     less, more = less - more, more - less
     cause, number = f"change {draft.event.pk}", draft.order.number
-    _lock_stock([*less, *more])
+    lock_stock([*less, *more])
     inventory.release(less, reference=number, cause=cause, actor=draft.actor)
     try:
         inventory.reserve(more, reference=number, cause=cause, actor=draft.actor)
@@ -104,7 +104,7 @@ def move_stock(draft: Draft, less: Counter[int], more: Counter[int]) -> None:
         raise QuantityError(_("Not enough in stock. Left are %(left)s.") % {"left": ", ".join(words)}) from error
 
 
-def _lock_stock(variant_ids: Iterable[int]) -> None:
+def lock_stock(variant_ids: Iterable[int]) -> None:
     """Two stock verbs follow, each in key order; taken together here, in key order too, they cannot deadlock."""
     levels = StockLevel.objects.filter(variant__in=list(variant_ids))
     list(levels.select_for_update().order_by("variant_id").values_list("pk"))
@@ -119,7 +119,13 @@ def _settle(draft: Draft) -> None:
         key = f"event-{draft.event.pk}"
         too_much = money.kept - money.total
         payments.give_back(order, too_much, key=key, reason=_("The order was changed"), actor=draft.actor)
-    payments.cancel_open(order, keep=money.due)
-    if order.status == Order.Status.PENDING and not money.due:
-        lifecycle.move(order, Order.Status.CONFIRMED, actor=draft.actor)
+    follow_money(order, actor=draft.actor)
+
+
+def follow_money(order: Order, *, actor: User | None) -> None:
+    """Give up payments that wait for another amount, confirm what is paid, derive the statuses."""
+    due = balance.of(order).due
+    payments.cancel_open(order, keep=due)
+    if order.status == Order.Status.PENDING and not due:
+        lifecycle.move(order, Order.Status.CONFIRMED, actor=actor)
     lifecycle.refresh_statuses(order)

@@ -32,7 +32,7 @@ def change_quantities(order: Order, quantities: Mapping[int, int], *, actor: Use
             draft.tell(lines[pk].sku, lines[pk].quantity, units)
         _move_differences(draft, lines, changed)
         for pk, units in changed.items():
-            _resize(lines[pk], units)
+            resize(lines[pk], units)
 
 
 def swap_variant(
@@ -45,9 +45,9 @@ def swap_variant(
         price = order.money(line.unit_price) if keep_price else _price_of(order, variant)
         less = fulfillment.by_variant([(line.variant_id, units)])
         move_stock(draft, less, Counter({variant.pk: units}))
-        given_up = _resize(line, line.quantity - units)
+        given_up = resize(line, line.quantity - units)
         new = _write_line(order, variant, units, price)
-        _take_along(new, given_up)
+        take_along(new, given_up)
         draft.tell(_("Instead of"), f"{units} × {_name(line)}", f"{units} × {_name(new)}")
     return new
 
@@ -129,7 +129,7 @@ def _move_differences(draft: Draft, lines: Mapping[int, OrderLine], changed: Map
     move_stock(draft, less, more)
 
 
-def _resize(line: OrderLine, units: int) -> list[tuple[Adjustment, Money]]:
+def resize(line: OrderLine, units: int) -> list[tuple[Adjustment, Money]]:
     """Give a line another quantity. Returns what its discounts lose by it: a line that grows gets no more of them."""
     given_up = [(one, _shrink(one, line, units)) for one in line.adjustments.all()] if units < line.quantity else []
     line.quantity = units
@@ -179,7 +179,7 @@ def _write_line(order: Order, variant: Variant, units: int, price: Money) -> Ord
     return line
 
 
-def _take_along(line: OrderLine, given_up: list[tuple[Adjustment, Money]]) -> None:
+def take_along(line: OrderLine, given_up: list[tuple[Adjustment, Money]]) -> None:
     """The discounts of the units that the new line replaces, as far as the line is worth that much."""
     worth = line.order.money(line.total)
     for source, lost in given_up:

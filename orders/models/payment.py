@@ -31,6 +31,8 @@ class Payment(TimeStamped):
     currency = models.CharField(max_length=3)
     reference = models.CharField(_("provider's reference"), max_length=120, blank=True, db_index=True)
     captured_at = models.DateTimeField(_("received"), null=True, blank=True)
+    # The payment that the buyer made, when this is the share of an order that was split off; refunds go out through it.
+    moved_from = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
 
     class Meta:
         verbose_name = _("payment")

@@ -212,6 +212,30 @@ def refundable(payment: Payment) -> Money:
     return Money(payment.amount - (returning or 0), payment.currency)
 
 
+def move_share(source: Order, target: Order, amount: Money, *, key: str, actor: User | None) -> None:
+    """Make a part of what was paid for one order the payment of another. No money leaves: at the source it counts as
+    given back, at the target as received. The caller holds both orders' rows.
+    """
+    reason = _("Moved to order %(number)s") % {"number": target.number}
+    for payment in source.payments.filter(status=Status.CAPTURED).order_by("-captured_at", "-pk"):
+        part = min(amount, refundable(payment))
+        if not part:
+            continue
+        amount -= part
+        shared = {"amount": part.amount, "currency": payment.currency}
+        Refund.objects.create(
+            payment=payment, status=Refund.Status.DONE, reason=reason, key=f"{key}:{payment.pk}", actor=actor, **shared
+        )
+        Payment.objects.create(
+            order=target,
+            provider=payment.provider,
+            status=Status.CAPTURED,
+            captured_at=payment.captured_at,
+            moved_from=payment.moved_from or payment,
+            **shared,
+        )
+
+
 def owe(payment: Payment, amount: Money | Decimal, *, key: str, reason: str, actor: User | None) -> Refund:
     """Write a refund down as pending, in the caller's transaction; the caller holds the order's row."""
     wanted = amount if isinstance(amount, Money) else Money(amount, payment.currency)
@@ -246,12 +270,13 @@ def settle(refund: Refund, *, actor: User | None = None) -> bool:
 @retrying()
 def pay_back(refund_id: str) -> None:
     """Ask the provider for a refund; its key makes asking again harmless."""
-    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    refund = Refund.objects.select_related("payment__order", "payment__moved_from__order").get(pk=refund_id)
     if refund.status != Refund.Status.PENDING:
         return
     provider = get_provider(refund.payment.provider)
+    paid = refund.payment.moved_from or refund.payment
     try:
-        provider.refund(charge_of(refund.payment), Money(refund.amount, refund.currency), key=refund.key)
+        provider.refund(charge_of(paid), Money(refund.amount, refund.currency), key=refund.key)
     except PaymentError as error:
         _give_up(refund, str(error))
     else:

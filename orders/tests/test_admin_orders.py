@@ -197,7 +197,7 @@ def test_sends_a_mail_again(client, staff, mailoutbox, django_capture_on_commit_
 
 PARCELS = {"hand-over", "pack", "ship", "deliver", "unpack"}
 CARE = {"note", "hold", "free"}
-CHANGES = {"quantities", "swap", "add", "delivery-address", "invoice-address", "method"}
+CHANGES = {"quantities", "swap", "add", "split", "delivery-address", "invoice-address", "method"}
 MONEY = {"paid", "cancel", "refund", "settle", "resend"}
 WORK = {
     "Owner": PARCELS | CARE | CHANGES | MONEY,

@@ -9,7 +9,7 @@ from catalog import inventory
 from catalog.models import StockLevel, Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
-from orders import changing, fulfillment, payments
+from orders import changing, emails, fulfillment, payments
 from orders.exceptions import MoveNotAllowed, OrderError, QuantityError
 from orders.models import Adjustment, Order, OrderEvent, Refund
 from orders.tests.factories import ADDRESS, a_variant, make_method, make_order, make_paid_order, make_rate
@@ -297,6 +297,7 @@ def test_refuses_address_and_method_once_something_is_packed():
 
 def test_mails_the_buyer_once_what_changed_and_how_to_pay(django_capture_on_commit_callbacks):
     order = make_paid_order(provider="bank_transfer")
+    emails.send_pending()
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         changing.add_device(order, a_variant("50.00", name="Tide"), 1)
@@ -311,6 +312,7 @@ def test_mails_the_buyer_once_what_changed_and_how_to_pay(django_capture_on_comm
 def test_mails_what_goes_back(django_capture_on_commit_callbacks):
     blue, red = two_colours(red="79.99")
     order = make_paid_order(lines=[(blue, 1)])
+    emails.send_pending()
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         changing.swap_variant(order, line_ids(order)[0], red, 1)

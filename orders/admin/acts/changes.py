@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -93,6 +94,20 @@ class MethodForm(OrderActForm):
         self.fields["method"].label_from_instance = lambda method: f"{method.name} · {offers[method.pk].fee}"
 
 
+class SplitForm(LineQuantitiesForm):
+    """`key` makes a button that is pressed twice one order."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4
+        left = fulfillment.open_quantities(self.order)
+        for line in self.order.lines.all():
+            if left[line.pk]:
+                self.add_line(line, least=0, most=left[line.pk], initial=0)
+
+
 class CancelForm(OrderActForm):
     reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The buyer reads it too."))
 
@@ -172,6 +187,15 @@ ACTS = (
         lambda form, actor: changing.change_method(form.order, form.cleaned_data["method"], actor=actor),
         _("The order is delivered in the other way, the total follows."),
         _is_unpacked,
+    ),
+    _edit(
+        "split",
+        _("Split the order"),
+        SplitForm,
+        lambda form, actor: changing.split_order(
+            form.order, form.quantities(), key=str(form.cleaned_data["key"]), actor=actor
+        ),
+        _("The chosen devices are an order of their own now; the history names it."),
     ),
     Act(
         "cancel",
