@@ -212,6 +212,16 @@ orders.order           order                 add     403     403     403     403
 orders.order           order                 change  403     200/403 403     200/403 200/403 200/403
 orders.order           order                 history 403     200     403     200     200     200
 orders.order           order                 delete  403     403     403     403     403     403
+orders.closeddays      closed                list    403     200     403     403     403     200
+orders.closeddays      closed                add     403     200     403     403     403     200
+orders.closeddays      closed                change  403     200     403     403     403     200
+orders.closeddays      closed                history 403     200     403     403     403     200
+orders.closeddays      closed                delete  403     200     403     403     403     200
+orders.pickupplace     place                 list    403     200     403     403     403     200
+orders.pickupplace     place                 add     403     200     403     403     403     200
+orders.pickupplace     place                 change  403     200     403     403     403     200
+orders.pickupplace     place                 history 403     200     403     403     403     200
+orders.pickupplace     place                 delete  403     200     403     403     403     200
 orders.shippingzone    method.zone           list    403     200     403     200     200     200
 orders.shippingzone    method.zone           add     403     200     403     403     403     200
 orders.shippingzone    method.zone           change  403     200     403     200/403 200/403 200
