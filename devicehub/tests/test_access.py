@@ -113,6 +113,7 @@ TABLE = """
 /admin/catalog/category/children/{product.category.pk}/ 302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/jsi18n/                         200                 405
 /admin/catalog/importbatch/{batch.pk}/report/           302/302/403/200/302 302/302/403/200/302
+/admin/orders/taxrate/report/                           302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/move/                           302/302/403/400/302 302/302/403/400/302
 """
 
