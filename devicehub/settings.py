@@ -4,6 +4,7 @@ SHOP_MODE chooses the ground rules: "demo" (default; answers this machine only, 
 "development" (demo with debug pages) and "production" (refuses to start until its secrets are given).
 """
 
+import datetime
 import hashlib
 import ipaddress
 import os
@@ -14,6 +15,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -85,6 +87,11 @@ PAYMENT_PROVIDERS = env.list(
 PAYMENT_DUE_HOURS = env.int("PAYMENT_DUE_HOURS", 1)
 PAYMENT_DUE_DAYS = env.int("PAYMENT_DUE_DAYS", 7)
 MAIL_TOGETHER_SECONDS = env.int("MAIL_TOGETHER_SECONDS", 120)  # so long news of an order wait for more to tell
+# When the shop packs: orders placed before the cut-off leave on the same working day.
+ORDER_CUTOFF = datetime.time.fromisoformat(env.str("ORDER_CUTOFF", "14:00"))
+SHOP_WORKING_DAYS = [WEEKDAYS.index(day) for day in env.list("SHOP_WORKING_DAYS", default=WEEKDAYS[:5])]
+SHOP_REGION = env.str("SHOP_REGION", "")  # whose public holidays the shop keeps besides the country's
+HANDLING_DAYS = env.int("HANDLING_DAYS", 0)
 IMAGE_MAX_BYTES = 5 * 1024 * 1024
 IMAGE_MAX_PIXELS = 25_000_000
 
@@ -252,7 +259,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["devicehub.lib.template_tags"],
-            "libraries": {"shop": "devicehub.lib.template_tags"},
+            "libraries": {"shop": "devicehub.lib.template_tags", "delivery": "orders.template_tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

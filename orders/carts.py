@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,14 +57,23 @@ def get_or_create(user: User | None, cart_id: str | None) -> Cart:
     return Cart.objects.shopping().get_or_create(user=user, defaults={"currency": settings.SHOP_CURRENCY})[0]
 
 
-def count(user: User | None, cart_id: str | None) -> int:
-    """How many units lie in the open cart; no query for a visitor who never filled one."""
+@dataclass(frozen=True)
+class Glance:
+    """How many units lie in the open cart, and the country that it goes to; empty where none was told."""
+
+    units: int = 0
+    country: str = ""
+
+
+def glance(user: User | None, cart_id: str | None) -> Glance:
+    """One query; none for a visitor who never filled a cart."""
     if user is None and not cart_id:
-        return 0
+        return Glance()
     lines = _shopping_lines(user)
     if user is None:
         lines = lines.filter(cart=UUID(cart_id))
-    return lines.aggregate(units=Sum("quantity"))["units"] or 0
+    found = lines.aggregate(units=Sum("quantity"), country=Max("cart__delivery_address__country"))
+    return Glance(found["units"] or 0, found["country"] or "")
 
 
 def _shopping_lines(user: User | None) -> QuerySet[CartLine]:

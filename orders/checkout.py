@@ -147,7 +147,7 @@ def _write_order(summary: Summary, at: datetime) -> Order:
         Adjustment(order=order, kind=one.kind, label=one.label, source=one.source, amount=one.amount.amount)
         for one in summary.totals.adjustments
     )
-    OrderAddress.objects.bulk_create(_address_rows(order, summary.cart))
+    OrderAddress.objects.bulk_create(_address_rows(order, summary))
     Payment.objects.create(order=order, provider=order.payment_provider, amount=order.total, currency=order.currency)
     return order
 
@@ -155,8 +155,8 @@ def _write_order(summary: Summary, at: datetime) -> Order:
 def _order_row(summary: Summary, at: datetime) -> Order:
     assert summary.chosen, "_check has seen it"
     cart, totals, method = summary.cart, summary.totals, summary.chosen.method
-    bill_to = cart.invoice_address or cart.delivery_address
-    assert bill_to, "_check has seen it"
+    invoice = cart.invoice_address or cart.delivery_address
+    promise = None if summary.waits_for_money else summary.chosen.promise
     return Order(
         cart=cart,
         placement_key=str(cart.pk),
@@ -169,7 +169,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
-        vat_number=bill_to.vat_number,
+        vat_number=invoice.vat_number if invoice else "",
         lines_total=totals.lines_total.amount,
         shipping_total=totals.shipping_total.amount,
         adjustments_total=totals.adjustments_total.amount,
@@ -177,6 +177,9 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         total=totals.total.amount,
         shipping_method=method,
         shipping_name=method.name,
+        pickup_place=method.pickup_place,
+        promised_from=promise.first if promise else None,
+        promised_until=promise.last if promise else None,
         shipping_tax_rate=totals.shipping_tax_rate,
         shipping_tax=totals.shipping_tax.amount,
         payment_provider=cart.payment_provider,
@@ -223,13 +226,15 @@ def copied(variant: Variant) -> dict[str, Any]:
     }
 
 
-def _address_rows(order: Order, cart: Cart) -> list[OrderAddress]:
-    delivery = cart.delivery_address
+def _address_rows(order: Order, summary: Summary) -> list[OrderAddress]:
+    """What is picked up is delivered to the store, in the buyer's name."""
+    delivery, place = summary.cart.delivery_address, summary.pickup_place
     assert delivery, "_check has seen it"
-    invoice = cart.invoice_address or delivery
+    invoice = summary.cart.invoice_address or delivery
+    goes_to = {"full_name": delivery.full_name, **place.address_values()} if place else delivery.address_values()
     return [
-        OrderAddress(order=order, kind=kind, **address.address_values())
-        for kind, address in (("delivery", delivery), ("invoice", invoice))
+        OrderAddress(order=order, kind="delivery", **goes_to),
+        OrderAddress(order=order, kind="invoice", **invoice.address_values()),
     ]
 
 

@@ -10,5 +10,9 @@ from orders.views.visitor import held_id, member
 
 
 def cart(request: HttpRequest) -> dict[str, Any]:
-    """`cart_count` asks the database when it is printed, and never for a visitor who filled no cart."""
-    return {"cart_count": SimpleLazyObject(lambda: carts.count(member(request), held_id(request)))}
+    """Both ask the database, once together, when one is printed, and never for a visitor who filled no cart."""
+    glance = SimpleLazyObject(lambda: carts.glance(member(request), held_id(request)))
+    return {
+        "cart_count": SimpleLazyObject(lambda: glance.units),
+        "cart_country": SimpleLazyObject(lambda: glance.country),
+    }

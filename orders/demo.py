@@ -9,7 +9,7 @@ from django.db import transaction
 from django_countries import countries
 from eu_vat_rates_data import is_eu_member
 
-from orders.models import ShippingMethod, ShippingZone
+from orders.models import PickupPlace, ShippingMethod, ShippingZone
 
 # name, carrier, price, free from, weight limit in g, days
 HOME = [
@@ -32,6 +32,8 @@ def load_delivery() -> bool:
     union = [code for code, _name in countries if is_eu_member(code) and code != home]
     world = [code for code, _name in countries if code != home and code not in union]
     _load_zone(countries.name(home), [home], HOME)
+    if home == "DE":
+        _load_store(ShippingZone.objects.get())
     _load_zone("European Union", union, UNION)
     _load_zone("Rest of the world", world, WORLD)
     return True
@@ -51,3 +53,18 @@ def _load_zone(name: str, codes: list[str], methods: list[tuple]) -> None:
             days_max=days[1],
             position=position,
         )
+
+
+def _load_store(zone: ShippingZone) -> None:
+    """Where the demo's buyers may fetch what they ordered."""
+    store = PickupPlace.objects.create(
+        name="DeviceHub Berlin",
+        line1="Musterstraße 1",
+        postcode="10115",
+        city="Berlin",
+        country="DE",
+        opening_hours="Mon–Fri 10:00–19:00\nSat 10:00–16:00",
+    )
+    zone.methods.create(
+        name="Pickup in Berlin", pickup_place=store, price=Decimal(0), days_min=0, days_max=0, position=len(HOME)
+    )

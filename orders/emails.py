@@ -21,7 +21,7 @@ from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
-from orders import balance, carriers, links, receipts, story, transfer
+from orders import balance, carriers, delivery_times, links, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ MESSAGES = {
     "payment_failed": "payment_failed",
     "shipped": "order_shipped",
     "handed_over": "order_handed_over",
+    "ready_for_pickup": "order_ready",
     "canceled": "order_canceled",
     "expired": "order_expired",
     "refunded": "order_refunded",
@@ -162,6 +163,8 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "order": order,
         "lines": receipts.lines(order, order.lines.all()),
         "totals": receipts.totals(order, order.adjustments.all()),
+        "promise": delivery_times.of_order(order),
+        "pickup_place": order.pickup_place,
         "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
         "shipment": _shipment(event),
         "amount": event.data.get("amount", ""),

@@ -71,9 +71,12 @@ def ship(
     carrier: str = "",
     tracking_number: str = "",
     actor: User | None = None,
-    kind: str = "shipped",
+    kind: str = "",
 ) -> None:
-    """Hand the parcel to the carrier: its units leave the stock. `kind` is the event's."""
+    """Hand the parcel to the carrier, or lay it ready at the pickup place: its units leave the stock.
+
+    `kind` is the event's where it was neither, such as a sale at the counter.
+    """
     order = _lock(shipment)
     holding.check_free(order)
     changes = {
@@ -84,12 +87,14 @@ def ship(
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
     units.send(order.shipments.filter(pk=shipment.pk))
     inventory.commit(_contents(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
+    kind = kind or ("ready_for_pickup" if order.is_pickup else "shipped")
     lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
 
 @transaction.atomic
 def deliver(shipment: Shipment, *, actor: User | None = None) -> None:
+    """The parcel has reached the buyer: at the door, or by being fetched."""
     order = _lock(shipment)
     _step(shipment, Status.SHIPPED, Status.DELIVERED, delivered_at=timezone.now())
     lifecycle.record(order, "delivered", actor=actor, data={"shipment": shipment.number})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from devicehub.lib.db import claim
-from orders import balance, emails
+from orders import balance, delivery_times, emails
 from orders.exceptions import MoveNotAllowed
 from orders.models import Order, OrderEvent, Shipment, ShipmentLine
 
@@ -86,7 +86,9 @@ def move(
     before = order.status
     if to not in ALLOWED[Status(before)]:
         raise MoveNotAllowed(_refusal(order))
-    changes = {"status": to} | ({"cancel_reason": note[:200]} if to == Status.CANCELED else {})
+    changes: dict[str, Any] = {"status": to} | ({"cancel_reason": note[:200]} if to == Status.CANCELED else {})
+    if to == Status.CONFIRMED and order.promised_from is None:
+        changes |= _promise(order)
     if not claim(Order.objects.filter(pk=order.pk, status=before), **changes):
         order.refresh_from_db()
         raise MoveNotAllowed(_refusal(order))
@@ -130,6 +132,12 @@ def fulfillment_status(ordered: int, *, shipped: int, delivered: int) -> str:
     if shipped + delivered < ordered:
         return FulfillmentStatus.PARTIAL
     return FulfillmentStatus.DELIVERED if delivered >= ordered else FulfillmentStatus.SHIPPED
+
+
+def _promise(order: Order) -> dict[str, Any]:
+    """The money of a transfer has come: from now on days can be promised."""
+    promise = delivery_times.promised(order)
+    return {"promised_from": promise.first, "promised_until": promise.last} if promise else {}
 
 
 def _payment_status(order: Order) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from catalog.models import Image, SpecValue
 from devicehub.lib.money import Money
 from orders.models import Adjustment, Order, OrderLine
 
-TAX_FREE_WORDS: dict[str, Any] = {
+TAX_FREE_WORDS: dict[str, str | Promise] = {
     Order.TaxTreatment.INTRA_COMMUNITY: gettext_lazy(
         "Price without tax: supply to a business in another EU country. You account for the tax (reverse charge)."
     ),

@@ -16,7 +16,7 @@ CARE = [
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
     f"orders.{verb}_{model}"
-    for model in ("shippingmethod", "shippingzone", "taxrate")
+    for model in ("shippingmethod", "shippingzone", "pickupplace", "closeddays", "taxrate")
     for verb in ("view", "add", "change", "delete")
 ]
 

@@ -39,6 +39,14 @@ ON_THE_WAY = {
 }
 
 
+AT_THE_STORE = {
+    FulfillmentStatus.UNFULFILLED: gettext_lazy("Being prepared"),
+    FulfillmentStatus.PARTIAL: gettext_lazy("Partly ready for pickup"),
+    FulfillmentStatus.SHIPPED: gettext_lazy("Ready for pickup"),
+    FulfillmentStatus.DELIVERED: gettext_lazy("Picked up"),
+}
+
+
 def headline(order: Order) -> Headline:
     """The one thing that a buyer wants to know first."""
     if order.status == Status.CANCELED:
@@ -47,7 +55,8 @@ def headline(order: Order) -> Headline:
         return Headline("pending", _("Waiting for payment"))
     delivery = FulfillmentStatus(order.fulfillment_status)
     colour = "confirmed" if delivery == FulfillmentStatus.UNFULFILLED else delivery.value
-    return Headline(colour, str(ON_THE_WAY[delivery]))
+    words = AT_THE_STORE if order.is_pickup else ON_THE_WAY
+    return Headline(colour, str(words[delivery]))
 
 
 def timeline(events: Iterable[OrderEvent]) -> list[Entry]:
@@ -98,6 +107,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "packed": _say("Parcel %(shipment)s packed"),
     "shipped": _say("Parcel %(shipment)s handed to the carrier"),
     "handed_over": _say("Handed to you in our store"),
+    "ready_for_pickup": _say("Parcel %(shipment)s ready for pickup"),
     "delivered": _say("Parcel %(shipment)s delivered"),
     "canceled": _noted("Order canceled"),
     "expired": _say("Order canceled", "It was not paid in time."),

@@ -13,9 +13,9 @@ from django_countries import countries
 
 from catalog import inventory
 from devicehub.lib.money import Money
-from orders import pictures, pricing, receipts, shipping, tax, taxation
+from orders import delivery_times, payments, pictures, pricing, receipts, shipping, tax, taxation
 from orders.carts import is_on_sale
-from orders.models import Cart, CartLine
+from orders.models import Cart, CartLine, PickupPlace
 from orders.receipts import ReceiptTotals
 
 
@@ -163,6 +163,8 @@ class Summary:
         return rows
 
     def _delivery_words(self, offer: shipping.Offer) -> str:
+        if self.pickup_place:
+            return _("Pickup, %(method)s") % {"method": offer.method.name}
         if self.chosen:
             return _("Delivery, %(method)s") % {"method": offer.method.name}
         return _("Delivery to %(country)s, estimated") % {"country": self.country_name}
@@ -171,6 +173,26 @@ class Summary:
         if self.totals.includes_tax and self.totals.tax:
             return _("Includes %(tax)s tax.") % {"tax": self.totals.tax}
         return self.tax_free_words
+
+    @property
+    def pickup_place(self) -> PickupPlace | None:
+        return self.chosen.method.pickup_place if self.chosen else None
+
+    @property
+    def waits_for_money(self) -> bool:
+        """Whether packing begins only when a transfer has come, so that no day can be promised yet."""
+        if not payments.is_offered(self.cart.payment_provider):
+            return False
+        provider = payments.get_provider(self.cart.payment_provider)
+        return provider.is_manual and not provider.confirms_at_once
+
+    @property
+    def arrival(self) -> str:
+        """When it arrives by the chosen method, or the estimated one."""
+        offer = self.chosen or self.estimate
+        if offer is None:
+            return ""
+        return _("%(days)s after your money has come") % {"days": offer.days} if self.waits_for_money else offer.arrival
 
     @property
     def tax_free_words(self) -> str:
@@ -195,10 +217,12 @@ def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | 
     country = str(cart.delivery_address.country) if cart.delivery_address else settings.SHOP_COUNTRY
     methods = shipping.methods_for(country, weight) if sold else []
     invoice = cart.invoice_address or cart.delivery_address
-    terms = taxation.terms_for(cart.delivery_address, invoice, timezone.localdate(at))
+    place = next((one.pickup_place for one in methods if one.pk == cart.shipping_method_id), None)
+    terms = taxation.terms_for(place or cart.delivery_address, invoice, timezone.localdate(at))
     lines = _lines(rows, cart.currency, terms)
     listed = sum((Money(row.variant.price, cart.currency) * row.quantity for row in sold), Money.zero(cart.currency))
-    offers = [shipping.offer(method, listed, terms) for method in methods]
+    calendar = delivery_times.calendar(at)
+    offers = [shipping.offer(one, listed, terms, calendar.promise(one, country)) for one in methods]
     chosen = next((offer for offer in offers if offer.method.pk == cart.shipping_method_id), None)
     estimate = chosen or shipping.cheapest(offers)
     return Summary(

@@ -17,7 +17,7 @@ from accounts.models import AddressFields
 from accounts.vat_numbers import country_of
 from devicehub.lib.money import Money
 from orders import tax
-from orders.models import Order
+from orders.models import Order, PickupPlace
 
 Treatment = Order.TaxTreatment
 
@@ -94,10 +94,10 @@ def treatment_of(place: Place, *, vat_number: str, home: str, uses_one_stop_shop
     return (Treatment.ONE_STOP_SHOP, place.vat_country) if uses_one_stop_shop else (Treatment.BELOW_THRESHOLD, home)
 
 
-def terms_for(delivery: AddressFields | None, invoice: AddressFields | None, on: date) -> Terms:
+def terms_for(delivery: AddressFields | PickupPlace | None, invoice: AddressFields | None, on: date) -> Terms:
     """The terms of a sale on a day; one query. Without addresses those of the shop's own country.
 
-    `delivery` is where the buyer gets the goods, the store's own address for what is picked up there.
+    `delivery` is where the buyer gets the goods, the store itself for what is picked up there (article 31).
     """
     home = settings.SHOP_COUNTRY
     place = Place(str(delivery.country), delivery.postcode) if delivery else Place(home)

@@ -113,6 +113,7 @@ TABLE = """
 /admin/catalog/category/children/{product.category.pk}/ 302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/jsi18n/                         200                 405
 /admin/catalog/importbatch/{batch.pk}/report/           302/302/403/200/302 302/302/403/200/302
+/admin/orders/taxrate/report/                           302/302/403/200/302 302/302/403/200/302
 /admin/catalog/category/move/                           302/302/403/400/302 302/302/403/400/302
 """
 
@@ -212,6 +213,16 @@ orders.order           order                 add     403     403     403     403
 orders.order           order                 change  403     200/403 403     200/403 200/403 200/403
 orders.order           order                 history 403     200     403     200     200     200
 orders.order           order                 delete  403     403     403     403     403     403
+orders.closeddays      closed                list    403     200     403     403     403     200
+orders.closeddays      closed                add     403     200     403     403     403     200
+orders.closeddays      closed                change  403     200     403     403     403     200
+orders.closeddays      closed                history 403     200     403     403     403     200
+orders.closeddays      closed                delete  403     200     403     403     403     200
+orders.pickupplace     place                 list    403     200     403     403     403     200
+orders.pickupplace     place                 add     403     200     403     403     403     200
+orders.pickupplace     place                 change  403     200     403     403     403     200
+orders.pickupplace     place                 history 403     200     403     403     403     200
+orders.pickupplace     place                 delete  403     200     403     403     403     200
 orders.shippingzone    method.zone           list    403     200     403     200     200     200
 orders.shippingzone    method.zone           add     403     200     403     403     403     200
 orders.shippingzone    method.zone           change  403     200     403     200/403 200/403 200

@@ -221,6 +221,7 @@ STAFF_PAGES = [
     *("/admin/catalog/stocklevel/add/", "/admin/catalog/stocklevel/{level.pk}/change/"),
     *("/admin/catalog/review/", "/admin/catalog/review/{review.pk}/change/"),
     *("/admin/orders/shippingzone/{method.zone.pk}/change/", "/admin/orders/taxrate/{rate.pk}/change/"),
+    *("/admin/orders/pickupplace/{place.pk}/change/", "/admin/orders/closeddays/{closed.pk}/change/"),
     *("/admin/orders/order/", "/admin/orders/order/{order.pk}/act/quantities/"),
     *("/admin/orders/order/{order.pk}/act/cancel/", "/admin/orders/order/{guest_order.pk}/act/ship/"),
     *("/admin/orders/order/{guest_order.pk}/act/refund/", "/admin/orders/order/{guest_order.pk}/act/pack/"),

@@ -34,7 +34,7 @@ from catalog.models import (
 from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
-from orders.models import TaxRate
+from orders.models import ClosedDays, PickupPlace, TaxRate
 from orders.tests.factories import make_cart, make_method, make_order, make_paid_order, make_rate
 
 
@@ -69,6 +69,10 @@ def make_world(alice: Any) -> dict[str, Any]:
         "movement": StockMovement.objects.first(),
         "level": StockLevel.objects.first(),
         "price": PriceChange.objects.first(),
+        "closed": ClosedDays.objects.create(name="Move", first_day=date(2026, 12, 28), last_day=date(2026, 12, 30)),
+        "place": PickupPlace.objects.create(
+            name="Store", line1="Kanalstraße 7", postcode="10115", city="Berlin", country="DE", opening_hours="Mon–Fri"
+        ),
         "rate": TaxRate.objects.first(),
         "group": Group.objects.first(),
         "spec": product.product_type.fields.first(),

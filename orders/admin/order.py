@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
-from orders import carriers, fulfillment, notes, payments, vat_confirmation
+from orders import carriers, delivery_times, fulfillment, notes, payments, vat_confirmation
 from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
@@ -78,7 +78,7 @@ class OrderAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at", "source"))}),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
-        (_("Terms"), {"fields": ("payment_method", "shipping_name", "cancel_reason")}),
+        (_("Terms"), {"fields": ("payment_method", "shipping_name", "pickup_place", "promise", "cancel_reason")}),
         (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
     )
 
@@ -119,6 +119,10 @@ class OrderAdmin(admin.ModelAdmin):
     def invoice_address(self, order: Order) -> str:
         return self._address(order, "invoice")
 
+    @admin.display(description=_("promised for"))
+    def promise(self, order: Order) -> str:
+        return str(delivery_times.of_order(order) or _("no day yet"))
+
     @admin.display(description=_("VAT number"))
     def vat_number_shown(self, order: Order) -> str:
         return vat_confirmation.words(order)
@@ -129,7 +133,7 @@ class OrderAdmin(admin.ModelAdmin):
     # The page of one order ------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        orders = super().get_queryset(request).select_related("user", "shipping_method")
+        orders = super().get_queryset(request).select_related("user", "shipping_method", "pickup_place")
         if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
             return orders
         parcels = Shipment.objects.prefetch_related(
@@ -198,7 +202,7 @@ class OrderAdmin(admin.ModelAdmin):
     def _after(self, order: Order, act: Act) -> str:
         """A packed parcel is mostly handed over next."""
         if act.name == "pack":
-            return reverse("admin:orders_order_act", args=[order.pk, "ship"])
+            return reverse("admin:orders_order_act", args=[order.pk, "ready" if order.is_pickup else "ship"])
         return reverse("admin:orders_order_change", args=[order.pk])
 
     @admin.action(description=_("Payment received"), permissions=["refund"])

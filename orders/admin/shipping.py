@@ -1,8 +1,8 @@
-"""Delivery zones and methods in the back office."""
+"""Delivery zones and methods, pickup places and the shop's closed days in the back office."""
 
 from django.contrib import admin
 
-from orders.models import ShippingMethod, ShippingZone
+from orders.models import ClosedDays, PickupPlace, ShippingMethod, ShippingZone
 
 
 class MethodInline(admin.TabularInline):
@@ -11,6 +11,7 @@ class MethodInline(admin.TabularInline):
     fields = (
         "name",
         "carrier",
+        "pickup_place",
         "price",
         "free_from",
         "max_weight_g",
@@ -32,3 +33,16 @@ class ShippingZoneAdmin(admin.ModelAdmin):
     def country_names(self, zone: ShippingZone) -> str:
         names = [country.name for country in zone.countries]
         return ", ".join(names[:6]) + (f" + {len(names) - 6}" if len(names) > 6 else "")
+
+
+@admin.register(PickupPlace)
+class PickupPlaceAdmin(admin.ModelAdmin):
+    list_display = ("name", "line1", "postcode", "city", "country")
+    search_fields = ("name", "city", "postcode")
+
+
+@admin.register(ClosedDays)
+class ClosedDaysAdmin(admin.ModelAdmin):
+    list_display = ("name", "first_day", "last_day")
+    search_fields = ("name",)
+    date_hierarchy = "first_day"

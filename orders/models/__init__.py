@@ -1,7 +1,7 @@
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
-from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
+from orders.models.shipping import ClosedDays, PickupPlace, Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
 from orders.models.unit import DeviceUnit
 
@@ -11,12 +11,14 @@ __all__ = [
     "Cart",
     "CartAddress",
     "CartLine",
+    "ClosedDays",
     "DeviceUnit",
     "Order",
     "OrderAddress",
     "OrderEvent",
     "OrderLine",
     "Payment",
+    "PickupPlace",
     "ProviderNotice",
     "Refund",
     "RefundLine",

@@ -19,7 +19,7 @@ from devicehub.lib.codes import order_number
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, Source
-from orders.models.shipping import ShippingMethod
+from orders.models.shipping import PickupPlace, ShippingMethod
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -138,6 +138,12 @@ class Order(TimeStamped):
     shipping_name = models.CharField(_("delivery method"), max_length=80)
     shipping_tax_rate = models.DecimalField(max_digits=6, decimal_places=3, default=0)
     shipping_tax = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    pickup_place = models.ForeignKey(
+        PickupPlace, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("picked up at")
+    )
+    # Both or none: there is no promise before the money for a transfer has come.
+    promised_from = models.DateField(_("promised from"), null=True, blank=True)
+    promised_until = models.DateField(_("promised until"), null=True, blank=True)
     payment_provider = models.CharField(_("payment method"), max_length=30)
     note = models.CharField(_("buyer's note"), max_length=500, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -165,6 +171,11 @@ class Order(TimeStamped):
                 condition=~Q(tax_treatment__in=["intra", "export"]) | Q(tax_total=0), name="order_tax_free_without_tax"
             ),
             models.CheckConstraint(
+                condition=Q(promised_from=None, promised_until=None)
+                | Q(promised_from__isnull=False, promised_until__isnull=False, promised_until__gte=F("promised_from")),
+                name="order_promise_forwards",
+            ),
+            models.CheckConstraint(
                 condition=~Q(tax_treatment="intra", vat_number=""), name="order_intra_community_has_vat_number"
             ),
         ]
@@ -185,6 +196,10 @@ class Order(TimeStamped):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:order", args=[self.number])
+
+    @property
+    def is_pickup(self) -> bool:
+        return self.pickup_place_id is not None
 
     def money(self, amount) -> Money:
         return Money(amount, self.currency)

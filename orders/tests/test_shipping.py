@@ -79,7 +79,7 @@ def test_gives_a_new_shop_delivery_to_every_country_once() -> None:
     assert load_delivery() is True
     every = [code for zone in ShippingZone.objects.all() for code in [country.code for country in zone.countries]]
     assert sorted(every) == sorted(code for code, _name in countries)
-    assert names(settings.SHOP_COUNTRY, goods="20.00") == ["Standard", "Express"]
+    assert names(settings.SHOP_COUNTRY, goods="20.00") == ["Standard", "Express", "Pickup in Berlin"]
     assert names("FR") == ["Standard", "Express"]
     assert names("US") == ["International"]
     ShippingMethod.objects.filter(name="Express").update(price=Decimal("1.00"))

@@ -120,6 +120,10 @@ class CheckoutAddressView(StepView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "asked": self.request.GET}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_pickup = any(offer.is_pickup for offer in self.summary.offers)
+        return super().get_context_data(has_pickup=has_pickup, **kwargs)
+
     def answer(self, form: AddressStepForm) -> None:
         checkout.fill_in_addresses(self.cart, **form.answers)
         try:

@@ -14,11 +14,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
-from orders import balance, cancellation, carriers, invitations, links, payments, receipts, reordering, story, transfer
+from orders import (
+    balance,
+    cancellation,
+    carriers,
+    delivery_times,
+    invitations,
+    links,
+    payments,
+    receipts,
+    reordering,
+    story,
+    transfer,
+)
 from orders.exceptions import OrderError
 from orders.models import Order, OrderAddress, Shipment, ShipmentLine
 from orders.views.visitor import SeeOther, held_id, member, remember
@@ -46,7 +58,8 @@ class OrderAccess(View):
     order: Order
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        order = balance.with_captured(Order.objects.filter(number=kwargs["number"])).first()
+        orders = Order.objects.select_related("pickup_place").filter(number=kwargs["number"])
+        order = balance.with_captured(orders).first()
         if order is None:
             raise Http404
         refusal = keep_out(request, order)
@@ -78,6 +91,7 @@ class OrderView(OrderAccess, TemplateView):
             totals=receipts.totals(order, adjustments),
             delivery_address=delivery_address,
             invoice_address=_other_invoice(addresses),
+            promise=delivery_times.of_order(order) if is_awaited(order) else None,
             parcels=parcels(order),
             timeline=story.timeline(order.events.all()),
             provider=payments.get_provider(order.payment_provider),
@@ -124,7 +138,7 @@ def parcels(order: Order) -> list[Parcel]:
     prefetch_related_objects([row for row in rows if row.order_line.is_serial_tracked], "devices")
     found: dict[int, Parcel] = {}
     for row in rows:
-        parcel = found.setdefault(row.shipment.number, _parcel(row.shipment))
+        parcel = found.setdefault(row.shipment.number, _parcel(row.shipment, order))
         text = f"{row.quantity} × {row.order_line.product_name} {row.order_line.variant_label}".strip()
         parcel.contents.append(Content(text, _numbers(row)))
     return list(found.values())
@@ -132,6 +146,12 @@ def parcels(order: Order) -> list[Parcel]:
 
 def _numbers(row: ShipmentLine) -> list[str]:
     return [str(unit) for unit in row.devices.all()] if row.order_line.is_serial_tracked else []
+
+
+def is_awaited(order: Order) -> bool:
+    """Whether the buyer still asks himself when it comes."""
+    came = (Order.FulfillmentStatus.SHIPPED, Order.FulfillmentStatus.DELIVERED) if order.is_pickup else ("delivered",)
+    return order.status != Order.Status.CANCELED and order.fulfillment_status not in came
 
 
 def can_pay_online(order: Order, is_due: bool) -> bool:
@@ -196,14 +216,25 @@ def _other_invoice(addresses: dict[str, OrderAddress]) -> OrderAddress | None:
     return invoice
 
 
-def _parcel(shipment: Shipment) -> Parcel:
+AT_THE_STORE = {
+    Shipment.Status.SHIPPED: gettext_lazy("ready for pickup"),
+    Shipment.Status.DELIVERED: gettext_lazy("picked up"),
+}
+
+
+def _parcel(shipment: Shipment, order: Order) -> Parcel:
     return Parcel(
         number=shipment.number,
         status=shipment.status,
-        label=shipment.get_status_display(),
+        label=_parcel_label(shipment, order),
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         tracking_url=carriers.tracking_url(shipment.carrier, shipment.tracking_number),
         at=shipment.delivered_at or shipment.shipped_at,
         contents=[],
     )
+
+
+def _parcel_label(shipment: Shipment, order: Order) -> str:
+    label = shipment.get_status_display()
+    return str(AT_THE_STORE.get(Shipment.Status(shipment.status), label)) if order.is_pickup else label

@@ -110,8 +110,14 @@ def _has_open_units(order: Order) -> bool:
     return is_free and any(fulfillment.open_quantities(order).values())
 
 
-def _has_parcel(status: str) -> Callable[[Order], bool]:
-    return lambda order: any(shipment.status == status for shipment in order.shipments.all())
+def _has_parcel(status: str, *, pickup: bool | None = None) -> Callable[[Order], bool]:
+    """Whether a parcel has the status, in an order that is sent or picked up where that matters."""
+
+    def is_possible(order: Order) -> bool:
+        fits = pickup is None or order.is_pickup == pickup
+        return fits and any(shipment.status == status for shipment in order.shipments.all())
+
+    return is_possible
 
 
 ACTS = (
@@ -131,8 +137,17 @@ ACTS = (
         "fulfill_order",
         ShipForm,
         _ship,
-        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED)(order),
+        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=False)(order),
         _("The parcel is on its way."),
+    ),
+    Act(
+        "ready",
+        _("Ready for pickup"),
+        "fulfill_order",
+        ShipmentForm,
+        lambda form, actor: fulfillment.ship(form.cleaned_data["shipment"], actor=actor),
+        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=True)(order),
+        _("The parcel lies ready; the buyer is told where and when to fetch it."),
     ),
     Act(
         "deliver",
@@ -140,8 +155,17 @@ ACTS = (
         "fulfill_order",
         DeliverForm,
         lambda form, actor: fulfillment.deliver(form.cleaned_data["shipment"], actor=actor),
-        _has_parcel(Shipment.Status.SHIPPED),
+        _has_parcel(Shipment.Status.SHIPPED, pickup=False),
         _("The parcel has arrived."),
+    ),
+    Act(
+        "picked-up",
+        _("Picked up"),
+        "fulfill_order",
+        DeliverForm,
+        lambda form, actor: fulfillment.deliver(form.cleaned_data["shipment"], actor=actor),
+        _has_parcel(Shipment.Status.SHIPPED, pickup=True),
+        _("The buyer has the parcel."),
     ),
     Act(
         "unpack",
