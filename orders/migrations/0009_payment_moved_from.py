@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0007_holding_and_staff_orders"),
+        ("orders", "0008_promise_and_pickup"),
     ]
 
     operations = [
