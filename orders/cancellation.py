@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from catalog.exceptions import CatalogError
-from orders import balance, lifecycle, payments, units
+from orders import balance, lifecycle, payments, promotion_uses, units
 from orders.exceptions import MoveNotAllowed, OrderError
 from orders.models import Order, Shipment
 
@@ -61,6 +61,7 @@ def _cancel(order: Order, *, kind: str, reason: str, actor: User | None, by: str
     packed = order.shipments.filter(status=Shipment.Status.PACKED)
     units.free(packed)
     packed.update(status=Shipment.Status.CANCELED, updated_at=timezone.now())
+    promotion_uses.release_uses(order)
     inventory.release(inventory.reserved_for(order.number), reference=order.number, cause=kind, actor=actor)
     payments.cancel_open(order)
     payments.give_back(order, balance.of(order).kept, key=f"event-{event.pk}", reason=reason, actor=actor)

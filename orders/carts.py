@@ -20,7 +20,7 @@ from accounts.models import User
 from catalog import inventory
 from catalog.models import Variant
 from orders.exceptions import CartError, QuantityRefused
-from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
+from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, CartVoucher, Source
 
 MAX_LINES = 100  # a page, and a parcel, must end somewhere
 ABANDONED_AFTER = timedelta(days=90)
@@ -173,8 +173,8 @@ class MergeResult:
 
 @transaction.atomic
 def merge(guest_cart: Cart, user: User) -> MergeResult:
-    """Move a guest's lines into the member's cart. What he had begun to fill in for the checkout comes along too,
-    unless the member's cart has an address already.
+    """Move a guest's lines and codes into the member's cart. What he had begun to fill in for the checkout comes along
+    too, unless the member's cart has an address already.
     """
     cart = get_or_create(user, None)
     both = Cart.objects.open().filter(pk__in=[guest_cart.pk, cart.pk])
@@ -186,6 +186,7 @@ def merge(guest_cart: Cart, user: User) -> MergeResult:
         joined.append(line.variant.product.name)
         if _move_line(line, cart, mine.get(line.variant_id)):
             capped.append(line.variant.product.name)
+    _move_codes(guest_cart, cart)
     if cart.delivery_address_id is None:
         _move_checkout(guest_cart, cart)
     Cart.objects.filter(pk=guest_cart.pk).update(status=Cart.Status.MERGED, updated_at=timezone.now())
@@ -200,6 +201,11 @@ def _move_line(line: CartLine, cart: Cart, mine: CartLine | None) -> bool:
     total = mine.quantity + line.quantity
     CartLine.objects.filter(pk=mine.pk).update(quantity=min(total, MAX_LINE_QUANTITY), updated_at=timezone.now())
     return total > MAX_LINE_QUANTITY
+
+
+def _move_codes(source: Cart, target: Cart) -> None:
+    mine = CartVoucher.objects.filter(cart=target).values("voucher__promotion")
+    CartVoucher.objects.filter(cart=source).exclude(voucher__promotion__in=mine).update(cart=target)
 
 
 def _move_checkout(source: Cart, target: Cart) -> None:

@@ -6,7 +6,7 @@ the order and all others find it by its placement key, the cart's id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +21,10 @@ from catalog import inventory
 from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
-from orders import carts, lifecycle, payments
+from orders import carts, lifecycle, payments, promotion_uses
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged
 from orders.models import Adjustment, Cart, CartAddress, Order, OrderAddress, OrderLine, Payment, Source
+from orders.pricing import Totals
 from orders.summaries import Summary, summarize
 
 STEPS = ("cart", "address", "delivery", "payment", "review")
@@ -103,7 +104,8 @@ def place_order(cart: Cart, *, seen_total: Money, actor: User | None) -> Order:
     """Make the order of a cart, once: whoever comes second gets AlreadyPlaced with the order of the first.
 
     `seen_total` is what the buyer agreed to. Raises PriceChanged when it would be more, CheckoutIncomplete when an
-    answer or a device is missing, InsufficientStock when others were quicker; then nothing has happened.
+    answer or a device is missing or a promotion was used up this moment, InsufficientStock when others were quicker;
+    then nothing has happened.
     """
     if not claim(Cart.objects.open().filter(pk=cart.pk), status=Cart.Status.ORDERED):
         raise _too_late(cart)
@@ -112,6 +114,7 @@ def place_order(cart: Cart, *, seen_total: Money, actor: User | None) -> Order:
     summary = summarize(claimed, at=at)
     _check(summary, seen_total)
     order = _write_order(summary, at)
+    promotion_uses.claim_uses(order, summary.promotions, at)
     _begin(order, actor)
     # Last, because others wait for these rows until the transaction ends.
     inventory.reserve(
@@ -136,19 +139,21 @@ def _check(summary: Summary, seen_total: Money) -> None:
     if step := _missing_answer(summary):
         raise CheckoutIncomplete(step, _("Something is missing before the order can be placed."))
     if summary.totals.total > seen_total:
-        raise PriceChanged(summary.totals.total)
+        raise PriceChanged(
+            summary.totals.total, [f"{one.voucher.code}: {one.note}" for one in summary.codes if one.note]
+        )
 
 
 def _write_order(summary: Summary, at: datetime) -> Order:
     order = _order_row(summary, at)
     order.save(force_insert=True)
-    OrderLine.objects.bulk_create(_line_rows(order, summary))
-    Adjustment.objects.bulk_create(
-        Adjustment(order=order, kind=one.kind, label=one.label, source=one.source, amount=one.amount.amount)
-        for one in summary.totals.adjustments
-    )
+    lines = OrderLine.objects.bulk_create(_line_rows(order, summary))
+    Adjustment.objects.bulk_create(_adjustment_rows(order, lines, summary.totals))
     OrderAddress.objects.bulk_create(_address_rows(order, summary))
-    Payment.objects.create(order=order, provider=order.payment_provider, amount=order.total, currency=order.currency)
+    if order.total:
+        Payment.objects.create(
+            order=order, provider=order.payment_provider, amount=order.total, currency=order.currency
+        )
     return order
 
 
@@ -165,7 +170,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         source=cart.source,
         currency=cart.currency,
         placed_at=at,
-        expires_at=_expiry(cart, at),
+        expires_at=_expiry(cart, at) if totals.total else None,
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
@@ -213,6 +218,20 @@ def _line_rows(order: Order, summary: Summary) -> list[OrderLine]:
     ]
 
 
+def _adjustment_rows(order: Order, lines: Sequence[OrderLine], totals: Totals) -> list[Adjustment]:
+    return [
+        Adjustment(
+            order=order,
+            line=None if one.line is None else lines[one.line],
+            kind=one.kind,
+            label=one.label,
+            source=one.source,
+            amount=one.amount.amount,
+        )
+        for one in totals.adjustments
+    ]
+
+
 def copied(variant: Variant) -> dict[str, Any]:
     """What an order's line keeps of the catalog, whatever becomes of it."""
     names = ("sku", "gtin", "condition", "weight_g", "tax_class")
@@ -239,9 +258,12 @@ def _address_rows(order: Order, summary: Summary) -> list[OrderAddress]:
 
 
 def _begin(order: Order, actor: User | None) -> None:
+    """An order that costs nothing is paid as soon as it is placed."""
     provider = payments.get_provider(order.payment_provider)
     lifecycle.record(order, "placed", actor=actor, by=_("guest"), data={"source": order.source})
-    if provider.confirms_at_once:
+    if provider.confirms_at_once or not order.total:
         lifecycle.move(order, Order.Status.CONFIRMED, actor=actor, by=_("guest"))
-    if provider.is_paid_at_once and order.total:
+    if not order.total:
+        lifecycle.refresh_statuses(order)
+    elif provider.is_paid_at_once:
         payments.record_payment(order, actor=actor)

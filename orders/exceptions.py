@@ -23,6 +23,10 @@ class QuantityRefused(CartError):
     """More or fewer of a device than may go into a cart."""
 
 
+class VoucherRefused(CartError):
+    """A code that this buyer cannot use; the text says why."""
+
+
 class AlreadyPlaced(OrderError):
     """The cart was ordered by another press of the button; `order` is what it made."""
 
@@ -40,10 +44,11 @@ class CheckoutIncomplete(OrderError):
 
 
 class PriceChanged(OrderError):
-    """The order would cost more than the buyer has seen; he must accept `total` first."""
+    """The order would cost more than the buyer has seen; he must accept `total` first. `reasons` are in words."""
 
-    def __init__(self, total: Money) -> None:
+    def __init__(self, total: Money, reasons: Sequence[str] = ()) -> None:
         self.total = total
+        self.reasons = list(reasons)
         super().__init__("The total has changed")
 
 

@@ -18,6 +18,8 @@ from orders import payments
 from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod, Source
 from orders.shipping import Offer
 
+CODE_TYPED_MAX = 64  # with spaces and hyphens
+
 
 class CartLineForm(forms.Form):
     """How many of a device."""
@@ -36,6 +38,38 @@ class CartLineForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
         self.fields["quantity"].widget.attrs |= {"aria-invalid": "true", "aria-describedby": self.error_id}
+
+
+class VoucherForm(forms.Form):
+    """A code, typed or pasted."""
+
+    code = forms.CharField(
+        label=_("Voucher code"),
+        max_length=CODE_TYPED_MAX,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "enterkeyhint": "done",
+            }
+        ),
+        error_messages={"required": _("Enter the code.")},
+    )
+
+    error_id = "voucher-error"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="voucher-%s", **kwargs)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        self.fields["code"].widget.attrs |= {
+            "class": "form-control is-invalid",
+            "aria-invalid": "true",
+            "aria-describedby": self.error_id,
+        }
 
 
 class CartAddressForm(AddressFormMixin, forms.ModelForm):

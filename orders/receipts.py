@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -38,6 +39,7 @@ class ReceiptLine:
     quantity: int
     total: Money
     notes: list[str]
+    discounts: list[str]
     review_url: str = ""
 
 
@@ -49,10 +51,17 @@ class ReceiptTotals:
 
 
 def lines(
-    order: Order, rows: Iterable[OrderLine], *, review_urls: Mapping[int, str] = MappingProxyType({})
+    order: Order,
+    rows: Iterable[OrderLine],
+    *,
+    review_urls: Mapping[int, str] = MappingProxyType({}),
+    adjustments: Iterable[Adjustment] = (),
 ) -> list[ReceiptLine]:
-    """Without the lines that were taken out before dispatch."""
-    return [_line(order, row, review_urls.get(row.pk, "")) for row in rows if row.quantity]
+    """Without the lines that were taken out before dispatch. Discounts among `adjustments` stand beside their lines."""
+    discounts = defaultdict(list)
+    for one in adjustments:
+        discounts[one.line_id].append(one)
+    return [_line(order, row, review_urls.get(row.pk, ""), discounts[row.pk]) for row in rows if row.quantity]
 
 
 def with_goods(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
@@ -70,7 +79,7 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     rows = [
         (_("Goods"), order.money(order.lines_total), "subtotal"),
         (_("Delivery, %(method)s") % {"method": order.shipping_name}, order.money(order.shipping_total), "shipping"),
-        *((adjustment.label, order.money(adjustment.amount), "discount") for adjustment in adjustments),
+        *summed((adjustment.label, order.money(adjustment.amount)) for adjustment in adjustments),
     ]
     tax = order.money(order.tax_total)
     if order.prices_include_tax:
@@ -86,7 +95,15 @@ def tax_free_words(treatment: str) -> str:
     return str(TAX_FREE_WORDS.get(treatment, ""))
 
 
-def _line(order: Order, row: OrderLine, review_url: str) -> ReceiptLine:
+def summed(changes: Iterable[tuple[str, Money]]) -> list[tuple[str, Money, str]]:
+    """Rows of adjustments, those of one label as one: a discount over many lines is one deduction to the buyer."""
+    sums: dict[str, Money] = {}
+    for label, amount in changes:
+        sums[label] = sums[label] + amount if label in sums else amount
+    return [(label, amount, "discount") for label, amount in sums.items()]
+
+
+def _line(order: Order, row: OrderLine, review_url: str, discounts: Iterable[Adjustment]) -> ReceiptLine:
     return ReceiptLine(
         name=row.product_name,
         variant_label=row.variant_label,
@@ -97,6 +114,7 @@ def _line(order: Order, row: OrderLine, review_url: str) -> ReceiptLine:
         quantity=row.quantity,
         total=order.money(row.total),
         notes=[] if row.condition == "new" else [row.get_condition_display()],
+        discounts=[f"{one.label}: {order.money(one.amount)}" for one in discounts if one.amount],
         review_url=review_url,
     )
 

@@ -19,10 +19,16 @@ TERMS = [
     for model in ("shippingmethod", "shippingzone", "pickupplace", "closeddays", "taxrate")
     for verb in ("view", "add", "change", "delete")
 ]
+OFFERS = [
+    f"orders.{verb}_{model}"
+    for model in ("promotion", "promotiongoods", "voucher")
+    for verb in ("view", "add", "change", "delete")
+]
+SEE_OFFERS = ["orders.view_promotion", "orders.view_promotiongoods", "orders.view_voucher"]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS],
-    "Catalog": [],
+    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS, *OFFERS],
+    "Catalog": OFFERS,
     "Fulfillment": [*LOOK, *PACK, *TALK, *TAXES],
-    "Support": [*LOOK, *TALK, *CARE, *TAXES],
+    "Support": [*LOOK, *TALK, *CARE, *TAXES, *SEE_OFFERS],
 }

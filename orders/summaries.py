@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,9 +16,21 @@ from django_countries import countries
 
 from catalog import inventory
 from devicehub.lib.money import Money
-from orders import delivery_times, payments, pictures, pricing, receipts, shipping, tax, taxation
+from orders import (
+    delivery_times,
+    payments,
+    pictures,
+    pricing,
+    promotions,
+    receipts,
+    shipping,
+    tax,
+    taxation,
+    vouchers,
+)
 from orders.carts import is_on_sale
-from orders.models import Cart, CartLine, PickupPlace
+from orders.models import Cart, CartLine, PickupPlace, Promotion, Voucher
+from orders.promotions import Candidate, EnteredCode
 from orders.receipts import ReceiptTotals
 
 
@@ -29,6 +44,7 @@ class SummaryLine:
     seen_price: Money
     available: int
     is_gone: bool  # not for sale any more
+    discounts: Sequence[str] = ()  # in words
 
     @property
     def name(self) -> str:
@@ -122,10 +138,22 @@ class Summary:
     estimate: shipping.Offer | None
     terms: taxation.Terms
     totals: pricing.Totals
+    candidates: list[Candidate]
+    codes: list[EnteredCode]
 
     @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def promotions(self) -> list[Candidate]:
+        """Those that changed the totals."""
+        return promotions.used(self.candidates, self.totals)
+
+    def note_of(self, promotion: Promotion) -> str:
+        """Why a promotion that was tried out does not count; empty where it does."""
+        candidate = next(one for one in self.candidates if one.promotion == promotion)
+        return promotions.note_of(candidate, self.candidates, self.totals)
 
     @property
     def is_blocked(self) -> bool:
@@ -157,7 +185,7 @@ class Summary:
         rows = [(words, self.totals.lines_total, "subtotal")]
         if self.estimate:
             rows.append((self._delivery_words(self.estimate), self.totals.shipping_total, "shipping"))
-        rows += [(adjustment.label, adjustment.amount, "discount") for adjustment in self.totals.adjustments]
+        rows += receipts.summed((one.label, one.amount) for one in self.totals.adjustments)
         if not (self.totals.includes_tax or self.terms.is_tax_free):
             rows.append((_("Tax"), self.totals.tax, "tax"))
         return rows
@@ -205,11 +233,20 @@ class Summary:
         return [line for line in self.lines if not line.is_gone]
 
 
-def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | None = None) -> Summary:
-    """Prices, stock, delivery and tax of a cart now; as many queries for one line as for a hundred.
+def summarize(
+    cart: Cart,
+    rows: list[CartLine] | None = None,
+    *,
+    at: datetime | None = None,
+    codes: Sequence[Voucher] | None = None,
+    trial: Promotion | None = None,
+) -> Summary:
+    """Prices, stock, discounts, delivery and tax of a cart now; as many queries for one line as for a hundred.
 
-    `rows` are its lines with variant and product, where the caller has them already.
+    `rows` are its lines with variant and product, where the caller has them already. `codes`, if not those of the
+    cart, and `trial`, a promotion that is tried out, are for looking at carts that nobody has.
     """
+    at = at or timezone.now()
     if rows is None:
         rows = list(cart.lines.select_related("variant__product"))
     sold = [row for row in rows if is_on_sale(row.variant)]
@@ -225,8 +262,20 @@ def summarize(cart: Cart, rows: list[CartLine] | None = None, *, at: datetime | 
     offers = [shipping.offer(one, listed, terms, calendar.promise(one, country)) for one in methods]
     chosen = next((offer for offer in offers if offer.method.pk == cart.shipping_method_id), None)
     estimate = chosen or shipping.cheapest(offers)
+    codes = vouchers.of(cart) if codes is None else codes
+    found = promotions.candidates(cart, sold, codes, terms=terms, at=at, trial=trial)
+    totals = _totals(lines, estimate, terms, cart.currency, found)
     return Summary(
-        cart, lines, country, offers, chosen, estimate, terms, _totals(lines, estimate, terms, cart.currency)
+        cart=cart,
+        lines=_with_discounts(lines, totals),
+        country=country,
+        offers=offers,
+        chosen=chosen,
+        estimate=estimate,
+        terms=terms,
+        totals=totals,
+        candidates=found,
+        codes=promotions.entered(found, codes, totals),
     )
 
 
@@ -246,15 +295,32 @@ def _lines(rows: list[CartLine], currency: str, terms: taxation.Terms) -> list[S
     ]
 
 
+def _with_discounts(lines: list[SummaryLine], totals: pricing.Totals) -> list[SummaryLine]:
+    """Each line says what was taken off it."""
+    discounts: dict[int | None, list[str]] = defaultdict(list)
+    for one in totals.adjustments:
+        discounts[one.line].append(f"{one.label}: {one.amount}")
+    places = count()
+    return [line if line.is_gone else replace(line, discounts=discounts[next(places)]) for line in lines]
+
+
 def _totals(
-    lines: list[SummaryLine], offer: shipping.Offer | None, terms: taxation.Terms, currency: str
+    lines: list[SummaryLine],
+    offer: shipping.Offer | None,
+    terms: taxation.Terms,
+    currency: str,
+    found: Sequence[Candidate],
 ) -> pricing.Totals:
-    sold = [line for line in lines if not line.is_gone]
     return pricing.price_cart(
-        [pricing.Listed(line.unit_price, line.quantity, terms.rates[line.row.variant.tax_class]) for line in sold],
+        [
+            pricing.Listed(line.unit_price, line.quantity, terms.rates[line.row.variant.tax_class], line.row.variant_id)
+            for line in lines
+            if not line.is_gone
+        ],
         delivery=_delivery(offer, terms.rates) if offer else None,
         includes_tax=terms.includes_tax,
         currency=currency,
+        rules=[one.rule for one in found if one.may_count],
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("cart/", cart.CartView.as_view(), name="cart"),
     path("cart/add/", cart.CartAddView.as_view(), name="cart_add"),
     path("cart/lines/<int:pk>/", cart.CartLineView.as_view(), name="cart_line"),
+    path("cart/voucher/", cart.CartVoucherView.as_view(), name="cart_voucher"),
     path("checkout/", checkout.CheckoutView.as_view(), name="checkout"),
     path("checkout/address/", checkout.CheckoutAddressView.as_view(), name="checkout_address"),
     path("checkout/delivery/", checkout.CheckoutDeliveryView.as_view(), name="checkout_delivery"),

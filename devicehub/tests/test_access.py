@@ -41,6 +41,7 @@ TABLE = """
 /cart/                                                  200                 405
 /cart/add/                                              405                 303*
 /cart/lines/{line.pk}/                                  405                 404/404/404/404/303*
+/cart/voucher/                                          405                 303/303/303/303/303*
 /checkout/                                              302                 405
 /checkout/address/                                      302/302/302/302/200 302/302/302/302/303*
 /checkout/delivery/                                     302/302/302/302/200 302/302/302/302/303*
@@ -107,6 +108,8 @@ TABLE = """
 /admin/orders/order/make/                               302/302/403/200/302 302/302/403/422/302
 /admin/orders/order/make/{staff_cart.pk}/               302/302/403/200/302 302/302/403/422/302
 /admin/orders/order/{order.pk}/act/cancel/              302/302/403/200/302 302/302/403/200/302
+/admin/orders/promotion/{promotion.pk}/preview/         302/302/403/200/302 302/302/405/405/302
+/admin/orders/promotion/{promotion.pk}/generate/        302/302/403/200/302 302/302/403/200/302
 /admin/catalog/                                         302/302/404/200/302 302/302/404/200/302
 /admin/nowhere/                                         302/302/404/404/302 302/302/404/404/302
 /admin/password_change/done/                            302/302/200/200/302 302/302/405/405/302
@@ -223,6 +226,16 @@ orders.pickupplace     place                 add     403     200     403     403
 orders.pickupplace     place                 change  403     200     403     403     403     200
 orders.pickupplace     place                 history 403     200     403     403     403     200
 orders.pickupplace     place                 delete  403     200     403     403     403     200
+orders.promotion       promotion             list    403     200     200     403     200     200
+orders.promotion       promotion             add     403     200     200     403     403     200
+orders.promotion       promotion             change  403     200     200     403     200/403 200
+orders.promotion       promotion             history 403     200     200     403     200     200
+orders.promotion       promotion             delete  403     200     200     403     403     200
+orders.voucher         voucher               list    403     200     200     403     200     200
+orders.voucher         voucher               add     403     200     200     403     403     200
+orders.voucher         voucher               change  403     200     200     403     200/403 200
+orders.voucher         voucher               history 403     200     200     403     200     200
+orders.voucher         voucher               delete  403     200     200     403     403     200
 orders.shippingzone    method.zone           list    403     200     403     200     200     200
 orders.shippingzone    method.zone           add     403     200     403     403     403     200
 orders.shippingzone    method.zone           change  403     200     403     200/403 200/403 200
@@ -294,6 +307,7 @@ def body(path: str, world: dict[str, Any]) -> dict[str, Any]:
     return {
         "orders:cart_add": {"variant": world["variant"].sku, "quantity": 1},
         "orders:cart_line": {"quantity": 2},
+        "orders:cart_voucher": {"code": world["voucher"].code},
         "orders:checkout_address": {"delivery-saved": world["address"].pk},
         "orders:checkout_delivery": {"shipping_method": world["method"].pk},
         "orders:checkout_payment": {"payment_provider": "bank_transfer"},

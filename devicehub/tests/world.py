@@ -35,7 +35,7 @@ from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
 from orders.models import ClosedDays, PickupPlace, TaxRate
-from orders.tests.factories import make_cart, make_method, make_order, make_paid_order, make_rate
+from orders.tests.factories import make_cart, make_method, make_order, make_paid_order, make_rate, make_voucher
 
 
 def make_world(alice: Any) -> dict[str, Any]:
@@ -49,6 +49,7 @@ def make_world(alice: Any) -> dict[str, Any]:
     paid = make_paid_order(lines=[(variant, 2)], email="guest@example.com")
     fulfillment.create_shipment(paid, {paid.lines.get().pk: 1})
     cart = make_cart([(variant, 1)], user=alice, is_ready=True)
+    voucher = make_voucher()
     return {
         "user": alice,
         "product": product,
@@ -61,6 +62,8 @@ def make_world(alice: Any) -> dict[str, Any]:
         "sandbox": payments.start(order).url.split("/")[3],
         "line": cart.lines.get(),
         "staff_cart": make_cart([(variant, 1)], source="phone", email="guest@example.com"),
+        "voucher": voucher,
+        "promotion": voucher.promotion,
         "address": make_address(alice),
         "passkey": _passkey(alice),
         "method": method,

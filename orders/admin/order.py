@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
-from orders import carriers, delivery_times, fulfillment, notes, payments, vat_confirmation
+from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation
 from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
@@ -282,6 +282,7 @@ def _refund(refund: Refund) -> dict[str, Any]:
 
 def _sums(order: Order) -> list[tuple[str, Money]]:
     rows = [(_("Goods"), order.money(order.lines_total)), (_("Delivery"), order.money(order.shipping_total))]
-    rows += [(adjustment.label, order.money(adjustment.amount)) for adjustment in order.adjustments.all()]
+    changes = [(adjustment.label, order.money(adjustment.amount)) for adjustment in order.adjustments.all()]
+    rows += [(label, amount) for label, amount, _kind in receipts.summed(changes)]
     tax = _("Tax contained") if order.prices_include_tax else _("Tax")
     return [*rows, (tax, order.money(order.tax_total)), (_("Total"), order.money(order.total))]

@@ -1,6 +1,7 @@
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
+from orders.models.promotion import CartVoucher, Promotion, PromotionGoods, PromotionUse, Voucher
 from orders.models.shipping import ClosedDays, PickupPlace, Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
 from orders.models.unit import DeviceUnit
@@ -11,6 +12,7 @@ __all__ = [
     "Cart",
     "CartAddress",
     "CartLine",
+    "CartVoucher",
     "ClosedDays",
     "DeviceUnit",
     "Order",
@@ -19,6 +21,9 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PickupPlace",
+    "Promotion",
+    "PromotionGoods",
+    "PromotionUse",
     "ProviderNotice",
     "Refund",
     "RefundLine",
@@ -28,4 +33,5 @@ __all__ = [
     "ShippingZone",
     "Source",
     "TaxRate",
+    "Voucher",
 ]

@@ -213,7 +213,7 @@ class Order(TimeStamped):
 class OrderLine(models.Model):
     """A copy of what was bought; catalog edits never change it. `total` is quantity × unit price.
 
-    `tax_amount` is the tax of the whole line: inside `total` or on top of it, as the order says.
+    `tax_amount` is the tax of the whole line with its adjustments: inside `total` or on top of it, as the order says.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -257,7 +257,10 @@ class OrderLine(models.Model):
 
 
 class Adjustment(models.Model):
-    """A signed change of the total with its reason: free delivery, a cash-on-delivery fee, a discount."""
+    """A signed change of the total with its reason: free delivery, a cash-on-delivery fee, a discount.
+
+    A discount belongs to a line, one row for each promotion; its tax is in the line's own `tax_amount`.
+    """
 
     class Kind(models.TextChoices):
         DELIVERY = "delivery", _("delivery")
@@ -277,6 +280,15 @@ class Adjustment(models.Model):
         verbose_name = _("adjustment")
         verbose_name_plural = _("adjustments")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="discount") | Q(line__isnull=False, amount__lte=0, tax_amount=0),
+                name="adjustment_discount_of_a_line",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "source"], condition=Q(kind="discount"), name="adjustment_discount_once_per_source"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.amount}"

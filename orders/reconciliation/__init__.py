@@ -15,13 +15,17 @@ from orders.models import Order
 from orders.reconciliation.money import payment_sums
 from orders.reconciliation.moves import order_moves
 from orders.reconciliation.parcels import parcel_units
+from orders.reconciliation.promotions import line_discounts, promotion_counters, promotion_uses
 from orders.reconciliation.refunds import refund_lines
 from orders.reconciliation.stock import reservations, reserved_for_nobody, stock_ledger
 from orders.reconciliation.sums import order_sums
 from orders.reconciliation.units import living_numbers, unit_numbers
 
-OF_SHOP = (stock_ledger, reserved_for_nobody, living_numbers)
-OF_ORDERS = (reservations, order_sums, payment_sums, refund_lines, parcel_units, unit_numbers, order_moves)
+OF_SHOP = (stock_ledger, reserved_for_nobody, living_numbers, promotion_counters)
+OF_ORDERS = (
+    *(reservations, order_sums, line_discounts, promotion_uses),
+    *(payment_sums, refund_lines, parcel_units, unit_numbers, order_moves),
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.db.models import Value
 
 from catalog import inventory
 from devicehub.urls import *  # noqa: F403
-from orders import checkout
+from orders import checkout, promotion_uses
 
 MOMENT = 0.05
 claim = inventory.claim
@@ -47,13 +47,19 @@ def unlock_cart() -> None:
     checkout.claim = careless_claim
 
 
+def unlock_uses() -> None:
+    promotion_uses.claim = careless_claim
+
+
 def unlock_order_of_rows() -> None:
     """Stock is taken in the order in which it was put into the cart."""
     inventory.sorted = list  # type: ignore[attr-defined]  # hides the built-in one
     inventory.claim = slow_claim
 
 
-{"stock": unlock_stock, "cart": unlock_cart, "order of rows": unlock_order_of_rows}[os.environ["UNLOCKED"]]()
+UNLOCKS = {"stock": unlock_stock, "cart": unlock_cart, "uses": unlock_uses, "order of rows": unlock_order_of_rows}
+UNLOCKS[os.environ["UNLOCKED"]]()
 if connection.vendor == "sqlite":
     checkout.place_order = checkout.place_order.__wrapped__
     inventory._move = inventory._move.__wrapped__
+    promotion_uses.claim_uses = promotion_uses.claim_uses.__wrapped__

@@ -17,11 +17,19 @@ from catalog.models import StockLevel
 from devicehub.lib.money import Money
 from devicehub.tests.visitor import Page, Visitor
 from orders import links
-from orders.models import Cart, CartLine, Order, Payment
+from orders.models import Cart, CartLine, CartVoucher, Order, Payment, Promotion, PromotionUse, Voucher
 from orders.payments import sandbox
 from orders.payments.base import Charge
 from orders.reconciliation import differences
-from orders.tests.factories import a_variant, make_cart, make_method, make_rate, make_ready
+from orders.tests.factories import (
+    a_variant,
+    make_cart,
+    make_method,
+    make_promotion,
+    make_rate,
+    make_ready,
+    make_voucher,
+)
 
 REVIEW, PLACE = "/checkout/review/", "/checkout/place/"
 
@@ -49,6 +57,27 @@ def queue_up(
         make_ready(cart, provider=provider)
         cookies.append(_session_of(user, cart))
     print(json.dumps(cookies))
+
+
+def hold_voucher(buyers: int, *, max_uses: int | None = 1, email: str = "", **conditions: Any) -> None:
+    """Carts that all hold one code of 10 per cent; with an address, all are one buyer's."""
+    make_rate()
+    make_method()
+    voucher = make_voucher("CROWD", make_promotion(needs_code=True, **conditions), max_uses=max_uses)
+    variant = a_variant("100.00", stock=buyers)
+    cookies = []
+    for number in range(buyers):
+        cart = make_cart([(variant, 1)], is_ready=True)
+        Cart.objects.filter(pk=cart.pk).update(email=email or f"buyer{number}@example.com")
+        CartVoucher.objects.create(cart=cart, voucher=voucher)
+        cookies.append(_session_of(None, cart))
+    print(json.dumps(cookies))
+
+
+def used() -> None:
+    """Of the code and of its promotion: how often they count as used; the living uses; and what does not add up."""
+    counters = [Voucher.objects.get().uses, Promotion.objects.get().uses]
+    print(json.dumps([Order.objects.count(), *counters, PromotionUse.living().count(), differences()]))
 
 
 def _session_of(user: Any, cart: Cart) -> str:

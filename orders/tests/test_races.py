@@ -112,6 +112,20 @@ def test_takes_each_payment_once_while_buyers_cancel(server: Any) -> None:
     assert called(server, "books()") == [10, [10, confirmed], 0, []]
 
 
+@pytest.mark.parametrize(
+    "voucher", ["max_uses=1", "max_uses=None, email='one@example.com', once_per_customer=True"], ids=["one-use", "once"]
+)
+def test_takes_a_code_of_one_use_once_from_twenty_buyers(server: Any, voucher: str) -> None:
+    run = race(server, f"hold_voucher(20, {voucher})")
+    assert set(statuses(run)) == {303}
+    assert len(orders(run)) == 1
+    refused = [visitor for visitor, pages in run if places(pages) == {"/checkout/review/"}]
+    assert len(refused) == 19
+    for visitor in refused:
+        assert re.search("was used up|been used up|have used", visitor.get("/checkout/review/").text)
+    assert called(server, "used()") == [1, 1, 1, 1, []]
+
+
 def settled(server: Any) -> list[list[Any]]:
     """How the orders stand once the worker has given back the money of those that were canceled."""
     deadline = time.monotonic() + 30
@@ -138,6 +152,17 @@ def test_would_oversell_without_the_claim_on_stock(start_server: Any, engine: st
     assert placed > 5
     assert level[1] <= level[0] == 5  # the constraint holds, but ...
     assert differences  # ... more units are promised than the level says
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_would_take_a_code_of_one_use_often_without_the_claim_on_uses(start_server: Any, engine: str) -> None:
+    server = start_server(engine, UNLOCKED="uses", **UNLOCKED)
+    run = race(server, "hold_voucher(12)")
+    assert len(orders(run)) > 1
+    _placed, counted, _promotion, uses, differences = called(server, "used()")
+    assert counted == 1  # the constraint holds, but ...
+    assert uses > 1  # ... more orders have it than it counts
+    assert differences
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -11,18 +11,39 @@ from catalog import inventory
 from catalog.models import StockLevel, Variant
 from devicehub.lib.db import in_batches
 from orders import cancellation, fulfillment, payments, reconciliation
-from orders.models import Adjustment, Order, OrderEvent, OrderLine, Payment, Refund, Shipment, ShipmentLine
+from orders.models import (
+    Adjustment,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    Promotion,
+    PromotionUse,
+    Refund,
+    Shipment,
+    ShipmentLine,
+    Voucher,
+)
 from orders.reconciliation import differences
-from orders.tests.factories import a_variant, make_order, make_paid_order
+from orders.tests.factories import a_variant, make_order, make_paid_order, make_promotion, make_voucher
 
 pytestmark = pytest.mark.django_db
 
 
+def use_voucher(order: Order) -> None:
+    voucher = make_voucher("NOTHING", uses=1, promotion=make_promotion(name="Nothing off", needs_code=True, uses=1))
+    promotion = voucher.promotion
+    PromotionUse.objects.create(promotion=promotion, voucher=voucher, order=order, email=order.email)
+    fields = {"kind": "discount", "line": order.lines.get(), "label": promotion.name, "amount": 0}
+    Adjustment.objects.create(order=order, source=promotion.source, **fields)
+
+
 @pytest.fixture
 def order() -> Order:
-    """Three bought; one delivered, one in a packed parcel, one open; a part refunded."""
+    """Three bought with a voucher for nothing; one delivered, one in a packed parcel, one open; a part refunded."""
     variant = a_variant("100.00", stock=9, sku="DEV")
     order = make_paid_order(lines=[(variant, 3)], number="TEST")
+    use_voucher(order)
     line = order.lines.get().pk
     shipment = fulfillment.create_shipment(order, {line: 1})
     fulfillment.ship(shipment)
@@ -67,7 +88,27 @@ def movement(order: Order) -> None:
 
 
 def adjustment(order: Order) -> None:
-    Adjustment.objects.create(order=order, kind="discount", label="Lost", source="test", amount=-5)
+    Adjustment.objects.create(order=order, kind="payment", label="Lost", source="test", amount=-5)
+
+
+def discount(order: Order) -> None:
+    Adjustment.objects.update(amount=-301)
+
+
+def promotion_count(order: Order) -> None:
+    Promotion.objects.update(uses=2)
+
+
+def voucher_count(order: Order) -> None:
+    Voucher.objects.update(uses=0)
+
+
+def lost_use(order: Order) -> None:
+    PromotionUse.objects.update(released_at=order.placed_at)
+
+
+def use_of_canceled(order: Order) -> None:
+    Order.objects.update(status="canceled")
 
 
 def quantity(order: Order) -> None:
@@ -133,6 +174,14 @@ def wild_event(order: Order) -> None:
         (total, ["total is 300.00, its parts make 304.90"]),
         (line_total, ["goods is 300.00, its parts make 150"]),
         (adjustment, ["adjustments is 0.00, its parts make -5"]),
+        (discount, ["Order TEST: DEV is discounted by 301.00 of 300.00", "adjustments is 0.00, its parts make -301"]),
+        (promotion_count, ["The promotion Nothing off: used 2 times, by its orders 1"]),
+        (voucher_count, ["The voucher NOTHING: used 0 times, by its orders 1"]),
+        (
+            lost_use,
+            ["Order TEST does not count its use of promotion:", "The voucher NOTHING: used 1 times, by its orders 0"],
+        ),
+        (use_of_canceled, ["Order TEST is canceled and counts promotion:"]),
         (tax, ["tax is 1.00, its parts make"]),
         (payment, ["10.00 given back of 0", "payment is partly-refunded, by its payments unpaid"]),
         (over_refund, ["1000.00 given back of 304.90", "by its payments refunded"]),

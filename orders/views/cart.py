@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from catalog.forms import BuyForm
 from devicehub.lib.urls import safe_next
-from orders import advice, carts
-from orders.exceptions import CartError, QuantityRefused
-from orders.forms import CartLineForm
-from orders.models import CartLine
+from orders import advice, carts, vouchers
+from orders.exceptions import CartError, QuantityRefused, VoucherRefused
+from orders.forms import CartLineForm, VoucherForm
+from orders.models import Cart, CartLine
 from orders.summaries import SummaryLine
+from orders.throttle import allows
 from orders.views.visitor import SeeOther, current_cart, current_summary, held_id, member, remember
 
 
@@ -25,6 +28,7 @@ class CartView(TemplateView):
     template_name = "orders/cart.html"
     refused: CartLineForm | None = None  # the form of `refused_line`, with what is wrong about it
     refused_line: CartLine | None = None
+    voucher_form: VoucherForm | None = None  # with what is wrong about the code
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         summary = current_summary(self.request)
@@ -32,7 +36,13 @@ class CartView(TemplateView):
         remarks = advice.remarks(line.row.variant for line in lines if not line.is_gone)
         entries = [(line, self.form_of(line), remarks.get(line.row.variant_id, [])) for line in lines]
         count = summary.units if summary else 0
-        return super().get_context_data(summary=summary, entries=entries, cart_count=count, **kwargs)
+        return super().get_context_data(
+            summary=summary,
+            entries=entries,
+            cart_count=count,
+            voucher_form=self.voucher_form or VoucherForm(),
+            **kwargs,
+        )
 
     def form_of(self, line: SummaryLine) -> CartLineForm:
         if self.refused and self.refused_line and line.row.pk == self.refused_line.pk:
@@ -105,6 +115,61 @@ class CartLineView(View):
         page = CartView(refused=form, refused_line=line)
         page.setup(self.request)
         return page.render_to_response(page.get_context_data(), status=422)
+
+
+class CartVoucherView(View):
+    """Takes a code, or takes the one that `remove` names out again."""
+
+    http_method_names = ["post", "options"]
+    tries_per_session = 10
+    tries_per_address = 50
+    seconds = 600
+    too_often = gettext_lazy("You have tried many codes. Please wait ten minutes.")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        cart = current_cart(request)
+        if cart is None:
+            return SeeOther(reverse("orders:cart"))
+        try:
+            return self.take_out(cart) if "remove" in request.POST else self.enter(cart)
+        except CartError as error:
+            messages.warning(request, str(error))
+            return SeeOther(reverse("orders:cart"))
+
+    def take_out(self, cart: Cart) -> HttpResponse:
+        if vouchers.take_out(cart, self.request.POST["remove"]):
+            messages.info(self.request, _("The code was taken out."))
+        return SeeOther(reverse("orders:cart"))
+
+    def enter(self, cart: Cart) -> HttpResponse:
+        form = VoucherForm(self.request.POST)
+        if not form.is_valid():
+            return self.refuse(form, 422)
+        if not self.may_try():
+            form.add_error("code", self.too_often)
+            return self.refuse(form, 429)
+        try:
+            vouchers.enter(cart, form.cleaned_data["code"])
+        except VoucherRefused as error:
+            form.add_error("code", str(error))
+            return self.refuse(form, 422)
+        return SeeOther(reverse("orders:cart"))
+
+    def may_try(self) -> bool:
+        """So that codes are not found by trying; also for right ones, or the limit would tell which were."""
+        session = self.request.session.session_key or ""
+        address = get_adapter().get_client_ip(self.request)
+        return all(
+            [
+                allows("voucher", f"session {session}", times=self.tries_per_session, seconds=self.seconds),
+                allows("voucher", f"address {address}", times=self.tries_per_address, seconds=self.seconds),
+            ]
+        )
+
+    def refuse(self, form: VoucherForm, status: int) -> HttpResponse:
+        page = CartView(voucher_form=form)
+        page.setup(self.request)
+        return page.render_to_response(page.get_context_data(), status=status)
 
 
 def name_of(variant: Any) -> str:

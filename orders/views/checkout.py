@@ -17,7 +17,7 @@ from django.views.generic import FormView, View
 from accounts.exceptions import AddressBookFull
 from catalog.exceptions import InsufficientStock
 from devicehub.lib.money import Money
-from orders import checkout, links, payments
+from orders import balance, checkout, links, payments
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, PaymentError, PriceChanged
 from orders.forms import AddressStepForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
 from orders.models import Cart, Order
@@ -193,7 +193,7 @@ class PlaceView(View):
             return SeeOther(links.order_url(error.order))
         except PriceChanged as error:
             words = _("The total is %(new)s now, not %(seen)s. Nothing was ordered: please look and press again.")
-            return self.send_back("review", words % {"new": error.total, "seen": seen})
+            return self.send_back("review", " ".join([words % {"new": error.total, "seen": seen}, *error.reasons]))
         except InsufficientStock:
             return self.send_back("cart", _("Somebody was quicker: not everything is left. Nothing was ordered."))
         except CheckoutIncomplete as error:
@@ -205,6 +205,8 @@ class PlaceView(View):
 
     def where_to_pay(self, order: Order) -> str:
         """The provider's page, or the order's, where paying can be tried again: the order stands whatever happens."""
+        if not balance.of(order).due:
+            return links.order_url(order)
         try:
             return payments.start(order).url or links.order_url(order)
         except PaymentError as error:

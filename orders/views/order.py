@@ -80,14 +80,19 @@ class OrderView(OrderAccess, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
         addresses = {address.kind: address for address in order.addresses.all()}
-        adjustments = order.adjustments.all() if order.adjustments_total else []
+        adjustments = list(order.adjustments.all()) if order.adjustments_total else []
         due = balance.due(order.money(order.total), order.money(order.captured))
         goods = list(receipts.with_goods(order.lines.all()))
         delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
         return super().get_context_data(
             order=order,
             headline=story.headline(order),
-            lines=receipts.lines(order, goods, review_urls=invitations.review_urls(order, goods, delivery_address)),
+            lines=receipts.lines(
+                order,
+                goods,
+                review_urls=invitations.review_urls(order, goods, delivery_address),
+                adjustments=adjustments,
+            ),
             totals=receipts.totals(order, adjustments),
             delivery_address=delivery_address,
             invoice_address=_other_invoice(addresses),

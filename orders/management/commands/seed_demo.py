@@ -1,4 +1,4 @@
-"""Fill an empty shop with the demo catalog, delivery methods, tax rates and people. A second run changes nothing."""
+"""Fill an empty shop with the demo catalog, delivery, taxes, promotions and people. A second run changes nothing."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.demo import load_people
 from catalog.demo import load_catalog
 from orders.demo import load_delivery
+from orders.demo_promotions import load_promotions
 from orders.models import TaxRate
 
 
@@ -23,4 +24,5 @@ class Command(BaseCommand):
         load_delivery()
         load_people()
         loaded = load_catalog()
+        load_promotions()
         self.stdout.write(f"Loaded {loaded} products." if loaded else "The demo shop is filled.")
