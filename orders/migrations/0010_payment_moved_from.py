@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0008_promise_and_pickup"),
+        ("orders", "0009_promotions"),
     ]
 
     operations = [
