@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from devicehub.lib.money import Money
-from orders import fulfillment, shipping
+from orders import delivery_times, fulfillment, shipping
 from orders.changing.draft import Kind, addresses_of, change, tax_on, terms_of
 from orders.exceptions import MoveNotAllowed, OrderError
 from orders.models import Adjustment, Order, OrderAddress, OrderLine, ShippingMethod
@@ -30,7 +30,7 @@ def change_address(order: Order, kind: str, values: Mapping[str, Any], *, actor:
     with change(order, "address_changed", actor=actor) as draft:
         _check_unpacked(order)
         terms, address = terms_of(order), addresses_of(order)[kind]
-        if kind == Kind.DELIVERY and str(values["country"]) != str(address.country):
+        if kind == Kind.DELIVERY and (order.is_pickup or str(values["country"]) != str(address.country)):
             raise MoveNotAllowed(_OTHER_TERMS)
         before = str(address)
         for name in OrderAddress.ADDRESS_FIELDS:
@@ -54,13 +54,14 @@ def _keep_terms(order: Order, before: Terms) -> None:
 
 
 def offers(order: Order) -> list[shipping.Offer]:
-    """The ways of delivery that fit the order as it is now."""
-    terms = terms_of(order)
+    """The ways of delivery that fit the order as it is now: what is sent stays sent, what is fetched stays there."""
+    terms, calendar = terms_of(order), delivery_times.calendar()
     lines = list(order.lines.select_related("variant"))
     weight = sum((line.weight_g or 0) * line.quantity for line in lines)
     listed = sum((_listed(order, line) for line in lines), Money.zero(order.currency))
     country = str(addresses_of(order)[Kind.DELIVERY].country)
-    return [shipping.offer(method, listed, terms) for method in shipping.methods_for(country, weight)]
+    methods = [one for one in shipping.methods_for(country, weight) if one.pickup_place_id == order.pickup_place_id]
+    return [shipping.offer(one, listed, terms, calendar.promise(one, country)) for one in methods]
 
 
 def _listed(order: Order, line: OrderLine) -> Money:
@@ -99,4 +100,13 @@ def _write_method(order: Order, chosen: shipping.Offer) -> None:
     order.shipping_tax_rate = rate
     order.shipping_tax = tax_on(order, chosen.fee, rate).amount
     terms = ["shipping_method", "shipping_name", "shipping_total", "shipping_tax_rate", "shipping_tax"]
-    order.save(update_fields=terms)
+    order.save(update_fields=[*terms, *_promise_anew(order, chosen)])
+
+
+def _promise_anew(order: Order, chosen: shipping.Offer) -> list[str]:
+    """Other days, where days were promised at all; the columns that changed."""
+    if order.promised_from is None:
+        return []
+    promise = chosen.promise
+    order.promised_from, order.promised_until = (promise.first, promise.last) if promise else (None, None)
+    return ["promised_from", "promised_until"]

@@ -8,7 +8,8 @@ from django.core import mail
 from django.db.models import ProtectedError
 from django.test import Client
 
-from orders import checkout, delivery_times, fulfillment, links
+from orders import changing, checkout, delivery_times, fulfillment, links
+from orders.exceptions import MoveNotAllowed
 from orders.models import Cart, CartAddress, Order, PickupPlace, ShippingMethod
 from orders.reconciliation import differences
 from orders.summaries import summarize
@@ -141,3 +142,15 @@ def test_lets_staff_keep_places_and_only_them(client: Client, carol: Any, dave: 
     assert PickupPlace.objects.get().city == "Berlin"
     client.force_login(dave)
     assert client.get("/admin/orders/pickupplace/").status_code == 403
+
+
+def test_stays_at_its_store_when_the_order_is_changed(pickup: ShippingMethod) -> None:
+    order = order_of(pickup)
+    parcel = ShippingMethod.objects.get(name="Parcel")
+    before = [order.addresses.get(kind="delivery").address_values(), order.total, order.shipping_name]
+    with pytest.raises(MoveNotAllowed):
+        changing.change_method(order, parcel)
+    with pytest.raises(MoveNotAllowed):
+        changing.change_address(order, "delivery", {**before[0], "line1": "Elsewhere 1"})
+    order.refresh_from_db()
+    assert [order.addresses.get(kind="delivery").address_values(), order.total, order.shipping_name] == before

@@ -12,7 +12,7 @@ from django.test import Client
 
 from catalog.tests.factories import make_product
 from devicehub.lib.money import shop_money
-from orders import checkout, delivery_times, links, payments
+from orders import changing, checkout, delivery_times, links, payments
 from orders.models import ClosedDays, Order
 from orders.promise import Promise, ShopHours, arrives, leaves
 from orders.summaries import summarize
@@ -227,3 +227,15 @@ def test_lets_staff_close_days_but_not_backwards(client: Client, carol: Any) -> 
     assert not ClosedDays.objects.exists()
     assert client.post(url, {"name": "Move", "first_day": "2026-12-24", "last_day": "2026-12-28"}).status_code == 302
     assert ClosedDays.objects.get().last_day == date(2026, 12, 28)
+
+
+@pytest.mark.django_db
+def test_promises_other_days_when_staff_change_the_method() -> None:
+    slow, quick = make_method(days_min=5, days_max=9, price="1.00"), make_method(days_min=1, days_max=1, price="1.00")
+    cart = make_cart(is_ready=True)
+    make_ready(cart, method=slow, provider="cash_on_delivery")
+    order = checkout.place_order(cart, seen_total=shop_money(999), actor=None)
+    changing.change_method(order, quick)
+    order.refresh_from_db()
+    days = delivery_times.calendar().promise(quick, "DE")
+    assert (order.promised_from, order.promised_until) == (days.first, days.last)
