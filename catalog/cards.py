@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.images import Srcset, srcset
@@ -86,14 +86,21 @@ def picture(thing: Product | Variant) -> Srcset | None:
 def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
     """With what `availability` needs, in the same query."""
     left = Sum(F("stock_levels__on_hand") - F("stock_levels__reserved"), output_field=IntegerField())
-    return variants.annotate(left=Coalesce(left, 0), low_at=Sum("stock_levels__low_at"))
+    return variants.annotate(
+        left=Coalesce(left, 0),
+        low_at=Sum("stock_levels__low_at"),
+        promise_limit=Sum("stock_levels__promise_limit"),
+        promise=Max("stock_levels__promise"),
+        expected_at=Max("stock_levels__expected_at"),
+    )
 
 
 def availability(variant: Variant) -> Availability:
     """Of a variant that came through `with_stock`."""
-    if variant.low_at is None:  # type: ignore[attr-defined]
+    row: Any = variant
+    if row.low_at is None:
         return SOLD_OUT
-    return Availability(variant.left, variant.low_at)  # type: ignore[attr-defined]
+    return Availability(row.left, row.low_at, row.promise_limit, row.promise, row.expected_at)
 
 
 def cards(products: Iterable[Product], *, slots: Mapping[int, Collection[int]] | None = None) -> list[Card]:
@@ -150,10 +157,15 @@ def card(product: Product, variants: Sequence[Variant], specs: list[str], *, nar
         price=shown.money,
         price_from=any(variant.price > shown.price for variant in variants),
         was=shown.was_money,
-        availability=max((availability(variant) for variant in variants), key=lambda found: found.available),
+        availability=best(availability(variant) for variant in variants),
         condition_label=_condition(variants),
         variant_count=len(variants),
     )
+
+
+def best(known: Iterable[Availability]) -> Availability:
+    """The one that says whether a product can be had: in stock before promised before sold out."""
+    return max(known, key=lambda found: (found.available > 0, found.buyable > 0, found.available))
 
 
 def main_variant(variants: Sequence[Variant]) -> Variant:

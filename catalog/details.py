@@ -34,10 +34,12 @@ class Detail:
 
     @cached_property
     def variant(self) -> Variant:
-        """The one asked for, else the first that can be had, else the first."""
+        """The one asked for, else the first in stock, else the first that can be had, else the first."""
+        known = self.availabilities
         asked = [variant for variant in self.variants if variant.sku == self.sku]
-        available = [variant for variant in self.variants if self.availabilities[variant.pk].available > 0]
-        return (asked or available or self.variants)[0]
+        available = [variant for variant in self.variants if known[variant.pk].available > 0]
+        promised = [variant for variant in self.variants if known[variant.pk].buyable]
+        return (asked or available or promised or self.variants)[0]
 
     @cached_property
     def availabilities(self) -> dict[int, Availability]:

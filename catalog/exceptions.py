@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 class CatalogError(Exception):
     """Base of everything the catalog refuses."""
@@ -24,6 +26,14 @@ class InsufficientStock(CatalogError):
     def __init__(self, shortages: list[Shortage]) -> None:
         self.shortages = shortages
         super().__init__("Not enough in stock")
+
+
+class StillPromised(CatalogError):
+    """`units` are promised beyond what is on hand, more than the new limit allows."""
+
+    def __init__(self, units: int) -> None:
+        words = _("%(n)d units are promised beyond what is on hand. With %(n)d as the limit, no more are promised.")
+        super().__init__(words % {"n": units})
 
 
 class SpecError(CatalogError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Category, Product, Variant
 from catalog.offers import Offer, of_products
@@ -20,7 +22,13 @@ NAMESPACE = "http://base.google.com/ns/1.0"
 ID_MAX, TITLE_MAX, DESCRIPTION_MAX, PATH_MAX, NAME_MAX, VALUE_MAX = 50, 150, 5000, 750, 140, 1000
 PICTURES_MAX, DETAILS_MAX = 10, 100
 
-STOCK = {"in": "in_stock", "low": "in_stock", "out": "out_of_stock"}
+STOCK = {
+    "in": "in_stock",
+    "low": "in_stock",
+    "preorder": "preorder",
+    "backorder": "backorder",
+    "out": "out_of_stock",
+}
 CONDITIONS = {
     Variant.Condition.NEW: "new",
     Variant.Condition.OPEN_BOX: "used",  # there is no word for it, and it is not new
@@ -91,6 +99,7 @@ def _fields(offer: Offer, path: str) -> Iterator[Field]:
     for place, picture in enumerate(offer.pictures[: PICTURES_MAX + 1]):
         yield "additional_image_link" if place else "image_link", picture
     yield "availability", STOCK[offer.availability.state]
+    yield "availability_date", _midnight(offer.available_from) if offer.available_from else ""
     yield "price", _price(offer.was or offer.price)
     yield "sale_price", _price(offer.price) if offer.was else ""
     yield "condition", CONDITIONS[offer.condition]
@@ -102,6 +111,11 @@ def _fields(offer: Offer, path: str) -> Iterator[Field]:
     yield "color", offer.colour
     yield "size", offer.size
     yield "shipping_weight", f"{variant.weight_g} g" if variant.weight_g else ""
+
+
+def _midnight(day: date) -> str:
+    """The day's first moment in the shop's own time, as ISO 8601: the services want a moment."""
+    return timezone.make_aware(datetime.combine(day, time())).strftime("%Y-%m-%dT%H:%M%z")
 
 
 def _price(price: Money) -> str:

@@ -8,17 +8,20 @@ the same (kind, reference, cause) a second time violates a constraint and moves 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from catalog.exceptions import InsufficientStock, Shortage
-from catalog.models import Product, StockLevel, StockMovement, StockPlace, Variant
+from catalog.exceptions import InsufficientStock, Shortage, StillPromised
+from catalog.models import Product, Promise, StockLevel, StockMovement, StockPlace, Variant
 from devicehub.lib.db import claim
 
 Kind = StockMovement.Kind
@@ -26,30 +29,61 @@ Kind = StockMovement.Kind
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a variant can be had: `state` is "in", "low" or "out"."""
+    """Whether a variant can be had: `state` is "in", "low", "preorder", "backorder" or "out".
+
+    `available` are the units on hand that nobody was promised, below zero where more are promised than there are.
+    Up to `limit` may be promised beyond stock as `promise`, for `expected_at`; once that day is over nothing more is.
+    """
 
     available: int
     low_at: int = 3
+    limit: int = 0
+    promise: str = ""
+    expected_at: date | None = None
+
+    @property
+    def buyable(self) -> int:
+        """Units that can be bought now, there or promised."""
+        is_open = self.expected_at is not None and self.expected_at >= timezone.localdate()
+        return max(0, self.available + (self.limit if is_open else 0))
 
     @property
     def state(self) -> str:
-        if self.available <= 0:
-            return "out"
-        return "low" if self.available <= self.low_at else "in"
+        if self.available > 0:
+            return "low" if self.available <= self.low_at else "in"
+        return self.promise if self.buyable else "out"
 
     @property
     def words(self) -> str:
         if self.state == "low":
             return ngettext("Only %(n)d left", "Only %(n)d left", self.available) % {"n": self.available}
+        if self.state in Promise.values and self.expected_at:
+            return promise_words(self.promise, self.expected_at)
         return _("In stock") if self.state == "in" else _("Sold out")
+
+    def waits_until(self, units: int) -> date | None:
+        """When so many units are expected; None where all of them are there, or cannot be had."""
+        return self.expected_at if self.available < units <= self.buyable else None
 
 
 SOLD_OUT = Availability(0)
 
 
+def promise_words(promise: str, expected_at: date) -> str:
+    """ "Pre-order: ships from 12 Dec"; with the year where it is another one."""
+    day = date_format(expected_at, "j M" if expected_at.year == timezone.localdate().year else "j M Y")
+    words = _("Pre-order: ships from %(day)s") if promise == Promise.PREORDER else _("Back-order: expected %(day)s")
+    return words % {"day": day}
+
+
 def main_place() -> StockPlace:
     """The place in use; made with the first unit that arrives."""
     return StockPlace.objects.first() or StockPlace.objects.get_or_create(name="Main")[0]
+
+
+def level_of(variant: Variant) -> StockLevel:
+    """The variant's row at the place in use; made when it is first asked for."""
+    return StockLevel.objects.get_or_create(variant=variant, place=main_place())[0]
 
 
 def availability(variant_ids: Iterable[int]) -> dict[int, Availability]:
@@ -58,11 +92,31 @@ def availability(variant_ids: Iterable[int]) -> dict[int, Availability]:
     rows = (
         StockLevel.objects.filter(variant_id__in=ids)
         .values_list("variant_id")
-        .annotate(units=Sum(F("on_hand") - F("reserved")), mark=Sum("low_at"))
+        .annotate(
+            units=Sum(F("on_hand") - F("reserved")),
+            mark=Sum("low_at"),
+            limit=Sum("promise_limit"),
+            promised_as=Max("promise"),
+            expected=Max("expected_at"),
+        )
         .order_by()
     )
-    known = {variant_id: Availability(units, mark) for variant_id, units, mark in rows}
+    known = {variant_id: Availability(*figures) for variant_id, *figures in rows}
     return {variant_id: known.get(variant_id, SOLD_OUT) for variant_id in ids}
+
+
+def on_hand(variant_ids: Iterable[int]) -> dict[int, int]:
+    """Units in the house, by variant id. One query."""
+    ids = list(variant_ids)
+    rows = StockLevel.objects.filter(variant_id__in=ids).values_list("variant_id").annotate(Sum("on_hand")).order_by()
+    known = dict(rows)
+    return {variant_id: known.get(variant_id, 0) for variant_id in ids}
+
+
+def lock(variant_ids: Iterable[int]) -> None:
+    """Hold the levels of these variants until the transaction ends, in key order as every verb does."""
+    levels = StockLevel.objects.filter(variant_id__in=list(variant_ids))
+    list(levels.select_for_update().order_by("variant_id", "pk").values_list("pk"))
 
 
 def receive(
@@ -102,14 +156,38 @@ def adjust(
     return _change_on_hand(variant, difference, kind=Kind.ADJUSTMENT, note=note, reference=reference, actor=actor)
 
 
+def promise(variant: Variant, kind: str, *, limit: int = 0, expected_at: date | None = None) -> StockLevel:
+    """Sell up to `limit` units beyond what is on hand, as a pre-order or back-order; "" ends it.
+
+    Raises StillPromised when more are promised already.
+    """
+    level = level_of(variant)
+    within = StockLevel.objects.filter(pk=level.pk, reserved__lte=F("on_hand") + limit)
+    changed = claim(within, promise=kind, promise_limit=limit, expected_at=expected_at)
+    level.refresh_from_db()
+    if not changed:
+        raise StillPromised(level.owed)
+    return level
+
+
 def restock(quantities: Mapping[int, int], *, reference: str, cause: str, actor: User | None = None) -> None:
     """Units that had left and came back: variant id → quantity."""
     _move(quantities, Kind.RESTOCK, on_hand=1, reference=reference, cause=cause, actor=actor)
 
 
-def reserve(quantities: Mapping[int, int], *, reference: str, cause: str = "", actor: User | None = None) -> None:
-    """Set units aside, all or nothing. Raises InsufficientStock naming every shortage."""
-    _move(quantities, Kind.RESERVE, reserved=1, reference=reference, cause=cause, actor=actor)
+def reserve(
+    quantities: Mapping[int, int],
+    *,
+    reference: str,
+    cause: str = "",
+    actor: User | None = None,
+    promised: Collection[int] = (),
+) -> None:
+    """Set units aside, all or nothing. Raises InsufficientStock naming every shortage.
+
+    Only of the variants `promised`, whose buyer knows that he waits, units may be taken that are not there.
+    """
+    _move(quantities, Kind.RESERVE, reserved=1, reference=reference, cause=cause, actor=actor, promised=promised)
 
 
 def release(quantities: Mapping[int, int], *, reference: str, cause: str = "", actor: User | None = None) -> None:
@@ -118,7 +196,7 @@ def release(quantities: Mapping[int, int], *, reference: str, cause: str = "", a
 
 
 def commit(quantities: Mapping[int, int], *, reference: str, cause: str = "", actor: User | None = None) -> None:
-    """Reserved units leave the house."""
+    """Reserved units leave the house. Raises InsufficientStock for units that are promised and not there."""
     _move(quantities, Kind.COMMIT, on_hand=-1, reserved=-1, reference=reference, cause=cause, actor=actor)
 
 
@@ -133,14 +211,19 @@ def reserved_for(reference: str) -> dict[int, int]:
     return {variant_id: units for variant_id, units in rows if units}
 
 
+def holders(variant_id: int) -> dict[str, int]:
+    """For whom units of a variant are reserved: reference → units, the oldest first."""
+    rows = StockMovement.objects.filter(level__variant=variant_id).values_list("reference")
+    sums = rows.annotate(units=Sum("reserved_change"), since=Max("pk")).exclude(units=0).order_by("since")
+    return {reference: units for reference, units, _since in sums}
+
+
 @transaction.atomic
 def _change_on_hand(
     variant: Variant, difference: int, *, kind: str, note: str, reference: str, actor: User | None
 ) -> StockLevel:
-    level, _created = StockLevel.objects.get_or_create(variant=variant, place=main_place())
-    claimed = StockLevel.objects.filter(pk=level.pk, on_hand__gte=F("reserved") - difference).update(
-        on_hand=F("on_hand") + difference
-    )
+    level = level_of(variant)
+    claimed = _claim(StockLevel.objects.filter(pk=level.pk), difference, 0)
     level.refresh_from_db()
     if not claimed:
         raise InsufficientStock([Shortage(variant.pk, -difference, level.available)])
@@ -159,6 +242,7 @@ def _move(
     actor: User | None,
     on_hand: int = 0,
     reserved: int = 0,
+    promised: Collection[int] | None = None,
 ) -> None:
     """Move `quantities` with the signs `on_hand` and `reserved`; raises InsufficientStock and changes nothing."""
     wanted = {variant_id: units for variant_id, units in sorted(quantities.items()) if units}
@@ -166,7 +250,12 @@ def _move(
     shortages = [
         variant_id
         for variant_id, units in wanted.items()
-        if not _claim(here.filter(variant_id=variant_id), on_hand * units, reserved * units)
+        if not _claim(
+            here.filter(variant_id=variant_id),
+            on_hand * units,
+            reserved * units,
+            is_promised=promised is None or variant_id in promised,
+        )
     ]
     if shortages:
         raise InsufficientStock(_shortages(wanted, shortages))
@@ -183,18 +272,24 @@ def _move(
         )
         for level in levels
     )
-    _refresh_turned(levels, wanted)
+    _refresh_turned(levels, {variant_id: (on_hand - reserved) * units for variant_id, units in wanted.items()})
 
 
-def _claim(level: QuerySet[StockLevel], on_hand: int, reserved: int) -> bool:
-    """The conditional UPDATE: it may leave neither a figure below zero nor more reserved than there is."""
-    allowed = level.filter(on_hand__gte=F("reserved") + (reserved - on_hand), reserved__gte=-reserved)
+def _claim(level: QuerySet[StockLevel], on_hand: int, reserved: int, *, is_promised: bool = True) -> bool:
+    """The conditional UPDATE: neither figure goes below zero, nor what is reserved beyond what is there.
+
+    With `is_promised`, it may go as far beyond as the level's limit says.
+    """
+    there = F("on_hand") + F("promise_limit") if is_promised else F("on_hand")
+    allowed = level.alias(there=there).filter(
+        there__gte=F("reserved") + (reserved - on_hand), on_hand__gte=-on_hand, reserved__gte=-reserved
+    )
     return claim(allowed, on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved)
 
 
 def _shortages(wanted: Mapping[int, int], missing: list[int]) -> list[Shortage]:
     known = availability(missing)
-    return [Shortage(variant_id, wanted[variant_id], known[variant_id].available) for variant_id in missing]
+    return [Shortage(variant_id, wanted[variant_id], max(0, known[variant_id].available)) for variant_id in missing]
 
 
 def _post(
@@ -222,14 +317,14 @@ def _post(
     )
 
 
-def _refresh_turned(levels: list[StockLevel], moved: Mapping[int, int]) -> None:
-    """Refresh the products that this move may have sold out or brought back.
+def _refresh_turned(levels: list[StockLevel], changes: Mapping[int, int]) -> None:
+    """Refresh the products that this change of what is available has sold out or brought back.
 
     Their rows are locked first: of two buyers who take the last units of two variants at once, the second must
     see what the first did.
     """
-    turned = sorted({level.variant.product_id for level in levels if level.available <= moved[level.variant_id]})
+    turned = [level for level in levels if (level.available > 0) != (level.available - changes[level.variant_id] > 0)]
     if turned:
-        products = Product.objects.filter(pk__in=turned)
+        products = Product.objects.filter(pk__in={level.variant.product_id for level in turned})
         list(products.select_for_update().order_by("pk").values_list("pk"))
         products.refresh_listing()

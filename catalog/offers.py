@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.conf import settings
 from catalog.cards import availability, variants_by_product
 from catalog.images import shown_for
 from catalog.inventory import Availability
-from catalog.models import Image, Product, SpecValue, Variant
+from catalog.models import Image, Product, Promise, SpecValue, Variant
 from catalog.specs import SpecGroup, SpecRow, sheet, values_by_product
 from devicehub.lib.money import Money
 from devicehub.lib.urls import absolute_url
@@ -65,6 +66,12 @@ class Offer:
     @property
     def availability(self) -> Availability:
         return availability(self.variant)
+
+    @property
+    def available_from(self) -> date | None:
+        """The day from which a pre-order or back-order is expected."""
+        known = self.availability
+        return known.expected_at if known.state in Promise.values else None
 
     @property
     def condition(self) -> Variant.Condition:

@@ -31,7 +31,13 @@ Crumb = tuple[str, str | None]
 # As in django.utils.html.json_script: nothing in the data can end the element it stands in.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
-STOCK = {"in": "InStock", "low": "LimitedAvailability", "out": "OutOfStock"}
+STOCK = {
+    "in": "InStock",
+    "low": "LimitedAvailability",
+    "preorder": "PreOrder",
+    "backorder": "BackOrder",
+    "out": "OutOfStock",
+}
 CONDITIONS = {
     Variant.Condition.NEW: "NewCondition",
     Variant.Condition.OPEN_BOX: "UsedCondition",  # schema.org has no word for it, and it is not new
@@ -107,6 +113,7 @@ def _offer(offer: Offer) -> Json:
         **price,
         "priceSpecification": specifications,
         "availability": f"https://schema.org/{STOCK[offer.availability.state]}",
+        **({"availabilityStarts": f"{offer.available_from:%Y-%m-%d}"} if offer.available_from else {}),
         "itemCondition": f"https://schema.org/{CONDITIONS[offer.condition]}",
         "seller": {"@type": "Organization", "name": settings.SHOP_NAME},
         "hasMerchantReturnPolicy": {

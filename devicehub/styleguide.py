@@ -259,7 +259,11 @@ def sample_context() -> dict[str, Any]:
             ("Review", None, "todo"),
         ],
         "statuses": STATUSES,
-        "availabilities": [card.availability for card in sample_cards()],
+        "availabilities": [
+            *(card.availability for card in sample_cards()),
+            Availability("preorder", "Pre-order: ships from 12 Dec"),
+            Availability("backorder", "Back-order: expected 12 Dec"),
+        ],
         "page_obj": Paginator(range(240), 24).page(4),
         "form": SampleForm(),
         "faulty_form": faulty,

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from catalog import inventory
+from catalog.inventory import Availability
 from catalog.models import Variant
 from orders.exceptions import CartError, QuantityRefused
 from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, CartVoucher, Source
@@ -100,9 +101,10 @@ def add_line(cart: Cart, variant: Variant, quantity: int) -> CartLine:
     line = cart.lines.filter(variant=variant).first() or CartLine(cart=cart, variant=variant, quantity=0)
     if line.pk is None and cart.lines.count() >= MAX_LINES:
         raise CartError(_("A cart holds %(n)d different devices at most.") % {"n": MAX_LINES})
-    _check_quantity(variant, line.quantity + quantity, held=line.quantity)
+    known = _check_quantity(variant, line.quantity + quantity, held=line.quantity)
     line.quantity += quantity
     line.seen_price = variant.price
+    line.seen_expected_at = known.waits_until(line.quantity)
     line.save()
     return line
 
@@ -110,9 +112,10 @@ def add_line(cart: Cart, variant: Variant, quantity: int) -> CartLine:
 @transaction.atomic
 def set_quantity(line: CartLine, quantity: int) -> None:
     lock(line.cart)
-    _check_quantity(line.variant, quantity)
+    known = _check_quantity(line.variant, quantity)
     line.quantity = quantity
-    line.save(update_fields=["quantity", "updated_at"])
+    line.seen_expected_at = known.waits_until(quantity)
+    line.save(update_fields=["quantity", "seen_expected_at", "updated_at"])
 
 
 @transaction.atomic
@@ -123,12 +126,13 @@ def remove(line: CartLine) -> None:
 
 @transaction.atomic
 def accept_changes(line: CartLine) -> None:
-    """The buyer takes the line as it is now: at today's price, and as many as there are."""
+    """The buyer takes the line as it is now: at today's price, as many as can be had, on the day they are expected."""
     lock(line.cart)
-    available = inventory.availability([line.variant_id])[line.variant_id].available
+    known = inventory.availability([line.variant_id])[line.variant_id]
     line.seen_price = line.variant.price
-    line.quantity = max(1, min(line.quantity, available))
-    line.save(update_fields=["seen_price", "quantity", "updated_at"])
+    line.quantity = max(1, min(line.quantity, known.buyable))
+    line.seen_expected_at = known.waits_until(line.quantity)
+    line.save(update_fields=["seen_price", "quantity", "seen_expected_at", "updated_at"])
 
 
 def lock(cart: Cart) -> None:
@@ -141,17 +145,20 @@ def is_on_sale(variant: Variant) -> bool:
     return variant.is_active and variant.product.is_visible()
 
 
-def _check_quantity(variant: Variant, wanted: int, held: int = 0) -> None:
+def _check_quantity(variant: Variant, wanted: int, held: int = 0) -> Availability:
+    """What is known of the variant, of which so many can be had. Raises QuantityRefused."""
     if wanted < 1:
         raise QuantityRefused(_("Choose one at least."))
     if wanted > MAX_LINE_QUANTITY:
         raise QuantityRefused(_("At most %(n)d of one device go into a cart.") % {"n": MAX_LINE_QUANTITY} + _held(held))
-    available = inventory.availability([variant.pk])[variant.pk].available
-    if available <= 0:
+    known = inventory.availability([variant.pk])[variant.pk]
+    most = known.buyable
+    if not most:
         raise QuantityRefused(_("Sold out."))
-    if wanted > available:
-        words = ngettext("Only %(n)d is available.", "Only %(n)d are available.", available) % {"n": available}
+    if wanted > most:
+        words = ngettext("Only %(n)d is available.", "Only %(n)d are available.", most) % {"n": most}
         raise QuantityRefused(words + _held(held))
+    return known
 
 
 def _held(held: int) -> str:

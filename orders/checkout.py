@@ -122,6 +122,7 @@ def place_order(cart: Cart, *, seen_total: Money, actor: User | None) -> Order:
         reference=order.number,
         cause="placed",
         actor=actor,
+        promised=[line.row.variant_id for line in summary.lines if line.expected_at],
     )
     return order
 
@@ -136,6 +137,8 @@ def _check(summary: Summary, seen_total: Money) -> None:
         raise CheckoutIncomplete("cart", _("Your cart is empty."))
     if summary.cannot_be_bought:
         raise CheckoutIncomplete("cart", _("Not everything in your cart can be had any more. Nothing was ordered."))
+    if summary.is_later:
+        raise CheckoutIncomplete("cart", _("Something in your cart comes later than you saw. Nothing was ordered."))
     if step := _missing_answer(summary):
         raise CheckoutIncomplete(step, _("Something is missing before the order can be placed."))
     if summary.totals.total > seen_total:
@@ -212,6 +215,8 @@ def _line_rows(order: Order, summary: Summary) -> list[OrderLine]:
             tax_rate=priced.tax_rate,
             tax_amount=priced.tax.amount,
             total=priced.total.amount,
+            promise=line.promise,
+            expected_at=line.expected_at,
             **copied(line.row.variant),
         )
         for position, (line, priced) in enumerate(pairs, start=1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from orders import promise, shipping
@@ -35,9 +36,11 @@ class Calendar:
             return None
 
 
-def calendar(at: datetime | None = None) -> Calendar:
-    """One query."""
+def calendar(at: datetime | None = None, goods_at: date | None = None) -> Calendar:
+    """Around a moment, or around the day on which pre-orders and back-orders are expected. One query."""
     at = at or timezone.now()
+    if goods_at is not None:
+        at = max(at, timezone.make_aware(datetime.combine(goods_at, time())))
     closed = ClosedDays.objects.filter(last_day__gte=timezone.localdate(at)).values_list("first_day", "last_day")
     return Calendar(at, _hours(list(closed)))
 
@@ -54,7 +57,8 @@ def promised(order: Order, at: datetime | None = None) -> Promise | None:
     address = order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first()
     if order.shipping_method is None or address is None:
         return None
-    return calendar(at).promise(order.shipping_method, str(address.country))
+    goods_at = order.lines.filter(quantity__gt=0).aggregate(day=Max("expected_at"))["day"]
+    return calendar(at, goods_at).promise(order.shipping_method, str(address.country))
 
 
 def of_order(order: Order) -> Promise | None:

@@ -32,6 +32,18 @@ def open_quantities(order: Order) -> dict[int, int]:
     return {line.pk: line.quantity - packed[line.pk] for line in order.lines.all()}
 
 
+def packable_quantities(order: Order, left: Mapping[int, int]) -> dict[int, int]:
+    """How many of the units `left` by line are here; lines of one variant take from the same heap."""
+    lines = order.lines.all()
+    there = unpacked({line.variant_id for line in lines if line.variant_id})
+    found = {}
+    for line in lines:
+        found[line.pk] = min(left[line.pk], there[line.variant_id]) if line.variant_id else left[line.pk]
+        if line.variant_id:
+            there[line.variant_id] -= found[line.pk]
+    return found
+
+
 @transaction.atomic
 def create_shipment(
     order: Order,
@@ -42,8 +54,8 @@ def create_shipment(
 ) -> Shipment:
     """Set units of the order's lines aside in a parcel: line id → units. Several parcels may share an order.
 
-    `numbers` are those of each unit of serial-tracked lines, as scanned. Raises NumbersRefused, QuantityError or
-    MoveNotAllowed.
+    `numbers` are those of each unit of serial-tracked lines, as scanned. Raises NumbersRefused, MoveNotAllowed,
+    or QuantityError, also for units that are not there, such as those of a back-order.
     """
     lifecycle.lock(order)
     if order.status != Order.Status.CONFIRMED:
@@ -52,6 +64,7 @@ def create_shipment(
     _check_paid(order)
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     _check_parcel(wanted, open_quantities(order))
+    _check_there(order, wanted)
     read = units.check({line.pk: line for line in order.lines.all()}, wanted, numbers)
     number = (order.shipments.aggregate(last=Max("number"))["last"] or 0) + 1
     shipment = Shipment.objects.create(order=order, number=number)
@@ -160,6 +173,27 @@ def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:
             raise QuantityError(
                 _("%(wanted)s cannot be packed: %(left)s are left.") % {"wanted": quantity, "left": left[line_id]}
             )
+
+
+def _check_there(order: Order, wanted: Mapping[int, int]) -> None:
+    """Their levels are held until the end: of two who pack the last unit one finds it gone."""
+    lines = {line.pk: line for line in order.lines.filter(pk__in=wanted)}
+    asked = by_variant((line.variant_id, wanted[pk]) for pk, line in lines.items())
+    inventory.lock(asked)
+    there = unpacked(asked)
+    for line in lines.values():
+        if line.variant_id and asked[line.variant_id] > there[line.variant_id]:
+            words = {"sku": line.sku, "wanted": asked[line.variant_id], "there": there[line.variant_id]}
+            raise QuantityError(_("%(sku)s: %(wanted)s cannot be packed, %(there)s are here.") % words)
+
+
+def unpacked(variant_ids: Iterable[int]) -> dict[int, int]:
+    """Units on hand that lie in no parcel, by variant id; nobody else's promise counts. Two queries."""
+    ids = list(variant_ids)
+    on_hand = inventory.on_hand(ids)
+    waiting = ShipmentLine.objects.filter(shipment__status=Status.PACKED, order_line__variant__in=ids)
+    packed = by_variant(waiting.values_list("order_line__variant", "quantity"))
+    return {pk: max(0, on_hand[pk] - packed[pk]) for pk in ids}
 
 
 def in_parcels(order: Order) -> Counter[int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog import overview
+from orders import waiting
 from orders.models import Order
 
 
@@ -45,6 +46,18 @@ CHORES = (
         _("confirmed, not shipped completely"),
         lambda: Order.objects.to_pack().count(),
         "todo=pack",
+    ),
+    Chore(
+        _("Can be packed now"),
+        _("everything is here, the oldest first"),
+        lambda: waiting.packable().count(),
+        "todo=now",
+    ),
+    Chore(
+        _("Waiting for goods"),
+        _("pre-orders and back-orders"),
+        lambda: waiting.for_goods().count(),
+        "todo=goods",
     ),
     Chore(
         _("To ship"),

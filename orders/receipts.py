@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.core.files.storage import default_storage
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.images import name_at
+from catalog.inventory import promise_words
 from catalog.models import Image, SpecValue
 from devicehub.lib.money import Money
-from orders.models import Adjustment, Order, OrderLine
+from orders.models import Adjustment, Order, OrderLine, Shipment, ShipmentLine
 
 TAX_FREE_WORDS: dict[str, str | Promise] = {
     Order.TaxTreatment.INTRA_COMMUNITY: gettext_lazy(
@@ -41,6 +43,8 @@ class ReceiptLine:
     notes: list[str]
     discounts: list[str]
     review_url: str = ""
+    promise: str = ""
+    promise_words: str = ""  # of units that were not there when they were ordered, until they are packed
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,17 @@ def lines(
 
 
 def with_goods(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Bring product and picture of each line along, in the lines' own query."""
+    """Bring product and picture of each line along, and how much of it is packed, in the lines' own query."""
     own = SpecValue.objects.filter(variant=OuterRef("variant_id"), choice=OuterRef("choice"))
     fitness = Case(When(choice=None, then=Value(1)), When(Exists(own), then=Value(0)), default=Value(2))
     images = Image.objects.annotate(variant_id=F("product__variants"))
     fitting = images.filter(variant_id=OuterRef("variant")).order_by(fitness, "position", "pk")
+    parcels = ShipmentLine.objects.filter(order_line=OuterRef("pk")).exclude(shipment__status=Shipment.Status.CANCELED)
+    units = parcels.order_by().values("order_line").annotate(units=Sum("quantity")).values("units")
     return rows.select_related("variant__product").annotate(
-        picture=Subquery(fitting.values("file")[:1]), picture_widths=Subquery(fitting.values("widths")[:1])
+        picture=Subquery(fitting.values("file")[:1]),
+        picture_widths=Subquery(fitting.values("widths")[:1]),
+        packed=Coalesce(Subquery(units), 0),
     )
 
 
@@ -104,6 +112,7 @@ def summed(changes: Iterable[tuple[str, Money]]) -> list[tuple[str, Money, str]]
 
 
 def _line(order: Order, row: OrderLine, review_url: str, discounts: Iterable[Adjustment]) -> ReceiptLine:
+    words = _promise_words(order, row)
     return ReceiptLine(
         name=row.product_name,
         variant_label=row.variant_label,
@@ -116,7 +125,16 @@ def _line(order: Order, row: OrderLine, review_url: str, discounts: Iterable[Adj
         notes=[] if row.condition == "new" else [row.get_condition_display()],
         discounts=[f"{one.label}: {order.money(one.amount)}" for one in discounts if one.amount],
         review_url=review_url,
+        promise=row.promise if words else "",
+        promise_words=words,
     )
+
+
+def _promise_words(order: Order, row: OrderLine) -> str:
+    packed = getattr(row, "packed", 0)
+    if row.expected_at is None or order.status == Order.Status.CANCELED or packed >= row.quantity:
+        return ""
+    return promise_words(row.promise, row.expected_at)
 
 
 def _picture(row: OrderLine) -> str:

@@ -31,7 +31,7 @@ def order_again(order: Order, *, user: User | None, cart_id: str | None) -> Resu
     known = inventory.availability(line.variant_id for line in lines if line.variant_id)
     result = Result()
     for line in lines:
-        left = known[line.variant_id].available if line.variant_id else 0
+        left = known[line.variant_id].buyable if line.variant_id else 0
         _add(result, order, line, left, user, cart_id)
     return result
 

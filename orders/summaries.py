@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django_countries import countries
 
 from catalog import inventory
+from catalog.inventory import Availability, promise_words
 from devicehub.lib.money import Money
 from orders import (
     delivery_times,
@@ -42,7 +43,7 @@ class SummaryLine:
     image_url: str
     unit_price: Money
     seen_price: Money
-    available: int
+    stock: Availability
     is_gone: bool  # not for sale any more
     discounts: Sequence[str] = ()  # in words
 
@@ -71,8 +72,32 @@ class SummaryLine:
         return self.unit_price * self.quantity
 
     @property
+    def available(self) -> int:
+        """Units that can be had now, there or promised."""
+        return self.stock.buyable
+
+    @property
+    def expected_at(self) -> date | None:
+        """The day on which the last of its units is expected; None where all are there."""
+        return None if self.is_gone else self.stock.waits_until(self.quantity)
+
+    @property
+    def promise(self) -> str:
+        return self.stock.promise if self.expected_at else ""
+
+    @property
+    def promise_words(self) -> str:
+        return promise_words(self.promise, self.expected_at) if self.expected_at else ""
+
+    @property
     def is_short(self) -> bool:
         return not self.is_gone and self.quantity > self.available
+
+    @property
+    def is_later(self) -> bool:
+        """It comes later than the buyer has seen."""
+        seen = self.row.seen_expected_at
+        return self.expected_at is not None and (seen is None or seen < self.expected_at)
 
     @property
     def is_dearer(self) -> bool:
@@ -85,7 +110,7 @@ class SummaryLine:
     @property
     def blocks(self) -> bool:
         """It must be taken out, or its change accepted, before the checkout goes on."""
-        return self.cannot_be_bought or self.is_dearer
+        return self.cannot_be_bought or self.is_dearer or self.is_later
 
     @property
     def accept_label(self) -> str:
@@ -96,13 +121,15 @@ class SummaryLine:
             return _("Take %(n)d") % {"n": self.available}
         if self.is_dearer:
             return _("Accept %(price)s") % {"price": self.unit_price}
+        if self.is_later:
+            return _("Accept this day")
         return _("OK") if self.unit_price != self.seen_price else ""
 
     @property
     def notes(self) -> list[str]:
         if self.is_gone:
             return [_("This device is not for sale any more.")]
-        return [note for note in (self._price_note(), self._stock_note()) if note]
+        return [note for note in (self._price_note(), self._stock_note(), self._later_note()) if note]
 
     def _price_note(self) -> str:
         if self.unit_price == self.seen_price:
@@ -124,6 +151,13 @@ class SummaryLine:
             )
             % words
         )
+
+    def _later_note(self) -> str:
+        if not self.is_later:
+            return ""
+        if self.row.seen_expected_at is None:
+            return _("Not all of it is in stock any more.")
+        return _("It is expected later than when you added it.")
 
 
 @dataclass(frozen=True)
@@ -162,6 +196,10 @@ class Summary:
     @property
     def cannot_be_bought(self) -> bool:
         return any(line.cannot_be_bought for line in self.lines)
+
+    @property
+    def is_later(self) -> bool:
+        return any(line.is_later for line in self.lines)
 
     @property
     def missing_for_free_delivery(self) -> Money | None:
@@ -258,7 +296,7 @@ def summarize(
     terms = taxation.terms_for(place or cart.delivery_address, invoice, timezone.localdate(at))
     lines = _lines(rows, cart.currency, terms)
     listed = sum((Money(row.variant.price, cart.currency) * row.quantity for row in sold), Money.zero(cart.currency))
-    calendar = delivery_times.calendar(at)
+    calendar = delivery_times.calendar(at, max((line.expected_at for line in lines if line.expected_at), default=None))
     offers = [shipping.offer(one, listed, terms, calendar.promise(one, country)) for one in methods]
     chosen = next((offer for offer in offers if offer.method.pk == cart.shipping_method_id), None)
     estimate = chosen or shipping.cheapest(offers)
@@ -288,7 +326,7 @@ def _lines(rows: list[CartLine], currency: str, terms: taxation.Terms) -> list[S
             image_url=urls.get(row.variant_id, ""),
             unit_price=terms.price(Money(row.variant.price, currency), row.variant.tax_class),
             seen_price=terms.price(Money(row.seen_price, currency), row.variant.tax_class),
-            available=known[row.variant_id].available,
+            stock=known[row.variant_id],
             is_gone=not is_on_sale(row.variant),
         )
         for row in rows

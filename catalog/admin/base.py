@@ -82,7 +82,7 @@ def _shown_by(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelChoiceField):
         row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first() if value else None
         return shown(row)
-    if isinstance(field, forms.ChoiceField):
+    if isinstance(field, forms.ChoiceField) and value:
         return shown(dict(field.choices).get(value, value))
     return shown(value)
 

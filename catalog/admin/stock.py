@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from catalog import inventory
 from catalog.admin.base import ReadOnlyAdmin, RecordedAdmin
 from catalog.admin.filters import StockFilter
-from catalog.exceptions import InsufficientStock
+from catalog.exceptions import InsufficientStock, StillPromised
 from catalog.models import Product, StockLevel, StockMovement, Variant
 
 MOVED_BY_STAFF = (StockMovement.Kind.RECEIPT, StockMovement.Kind.ADJUSTMENT)
 UNITS_MAX = 1_000_000
 SHOWN_MOVEMENTS = 20
+PROMISE = ("promise", "promise_limit", "expected_at")
 
 
 class Act(models.TextChoices):
@@ -54,17 +56,25 @@ class MovementForm(forms.ModelForm):
     quantity = forms.IntegerField(label=_("Units"), required=False, min_value=-UNITS_MAX, max_value=UNITS_MAX)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200, help_text=_("Stands in the ledger."))
     last_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    promise_limit = forms.IntegerField(
+        label=_("At most"),
+        required=False,
+        min_value=0,
+        max_value=UNITS_MAX,
+        help_text=StockLevel._meta.get_field("promise_limit").help_text,
+    )
 
     class Meta:
         model = StockLevel
-        fields = ("variant", "low_at")
+        fields = ("variant", "low_at", *PROMISE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["last_seen"].initial = last_movement(self.instance)
         else:
-            self.fields["act"].choices = [(Act.RECEIVE.value, Act.RECEIVE.label)]
+            self.fields["act"].choices = [("", _("nothing yet")), (Act.RECEIVE.value, Act.RECEIVE.label)]
+            self.fields["act"].initial = Act.RECEIVE
 
     def clean_variant(self) -> Variant:
         variant = self.cleaned_data["variant"]
@@ -78,7 +88,10 @@ class MovementForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self._clean_promise(data)
         act, quantity = data.get("act"), data.get("quantity")
+        if not (act or self.instance.pk or data.get("promise")):
+            self.add_error("act", _("Receive units, or say that it is sold before it is there."))
         if not act or "quantity" in self.errors:
             return data
         if quantity is None:
@@ -88,6 +101,20 @@ class MovementForm(forms.ModelForm):
         if act == Act.CORRECT and not data.get("reason"):
             self.add_error("reason", _("A correction needs its reason."))
         return data
+
+    def _clean_promise(self, data: dict[str, Any]) -> None:
+        """Without a promise there is no limit and no day; with one there are both, and none that is broken already."""
+        data["promise_limit"] = (data.get("promise_limit") or 0) if data.get("promise") else 0
+        data["expected_at"] = data.get("expected_at") if data.get("promise") else None
+        if data.get("promise") and "promise_limit" not in self.errors and not data["promise_limit"]:
+            self.add_error("promise_limit", _("How many may be promised?"))
+        if data.get("promise") and "expected_at" not in self.errors:
+            if data["expected_at"] is None:
+                self.add_error("expected_at", _("When are they expected?"))
+            elif "expected_at" in self.changed_data and data["expected_at"] < timezone.localdate():
+                self.add_error("expected_at", _("This day is over."))
+        if "promise_limit" not in self.errors and data["promise_limit"] < self.instance.owed:
+            self.add_error("promise_limit", str(StillPromised(self.instance.owed)))
 
     def _problem(self, act: str, quantity: int) -> Any:
         if act == Act.RECEIVE and quantity < 1:
@@ -113,8 +140,8 @@ def last_movement(level: StockLevel) -> int:
 @admin.register(StockLevel)
 class StockLevelAdmin(RecordedAdmin):
     form = MovementForm
-    list_display = ("sku", "product", "options", "on_hand", "reserved", "available", "low_at")
-    list_filter = (StockFilter, "place")
+    list_display = ("sku", "product", "options", "on_hand", "reserved", "available", "low_at", *PROMISE)
+    list_filter = (StockFilter, "promise", "place")
     search_fields = ("variant__sku", "variant__gtin", "variant__product__name")
     autocomplete_fields = ("variant",)
     ordering = ("variant__sku",)
@@ -136,23 +163,28 @@ class StockLevelAdmin(RecordedAdmin):
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: StockLevel | None = None) -> Any:
+        promise = (_("Sold before it is there"), {"fields": list(PROMISE)})
         movement = (_("Movement"), {"fields": ["act", "quantity", "reason", "last_seen"]})
         if obj is None:
-            return [(None, {"fields": ["variant", "low_at"]}), movement]
+            return [(None, {"fields": ["variant", "low_at"]}), movement, promise]
         facts = (None, {"fields": ["variant", "place", "on_hand", "reserved", "available", "low_at"]})
         ledger = (_("Latest movements"), {"fields": ["movements"]})
-        return [facts, movement, ledger] if self.has_change_permission(request, obj) else [facts, ledger]
+        if self.has_change_permission(request, obj):
+            return [facts, movement, promise, ledger]
+        return [facts, promise, ledger]
 
     def get_readonly_fields(self, request: HttpRequest, obj: StockLevel | None = None) -> Any:
         facts = ("place", "on_hand", "reserved", "available", "movements")
         return facts if obj is None else ("variant", *facts)
 
     def save_model(self, request: HttpRequest, obj: StockLevel, form: Any, change: bool) -> None:
-        """Post the movement. Only `low_at` is written to the row: the figures on it were read a while ago."""
+        """Post the movement. The row's figures are not written: they were read a while ago."""
         with transaction.atomic():
             variant = Variant.objects.select_related("product").get(pk=obj.variant_id)
             level = self._moved(request, variant, form, change)
             StockLevel.objects.filter(pk=level.pk).update(low_at=form.cleaned_data["low_at"])
+            kind, limit, day = (form.cleaned_data[name] for name in PROMISE)
+            inventory.promise(variant, kind, limit=limit, expected_at=day)
         obj.pk = level.pk
         obj._state.adding = False
         obj.refresh_from_db()
@@ -167,11 +199,13 @@ class StockLevelAdmin(RecordedAdmin):
         difference = quantity - level.on_hand if act == Act.COUNT and level else quantity
         if act and difference:
             return inventory.adjust(variant, difference, note=reason or str(_("counted")), actor=request.user)
-        return level or StockLevel.objects.get(variant=variant)
+        return level or inventory.level_of(variant)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().changeform_view(request, object_id, *args, **kwargs)
+        except StillPromised as error:
+            words = str(error)
         except InsufficientStock:
             words = _("Not posted: units that are reserved for orders cannot be taken off. Cancel the orders first.")
         except MovedMeanwhile:
@@ -202,7 +236,7 @@ class StockLevelAdmin(RecordedAdmin):
 
     @admin.display(description=_("available"), ordering="available_units")
     def available(self, level: StockLevel) -> SafeString:
-        state = inventory.Availability(level.available, level.low_at).state
+        state = "out" if level.available <= 0 else "low" if level.available <= level.low_at else "in"
         return format_html('<span class="stock-{}">{}</span>', state, level.available)
 
     @admin.display(description="")

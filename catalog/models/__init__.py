@@ -14,7 +14,7 @@ from catalog.models.search import (
     WordList,
 )
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
-from catalog.models.stock import StockLevel, StockMovement, StockPlace
+from catalog.models.stock import Promise, StockLevel, StockMovement, StockPlace
 
 __all__ = [
     "Brand",
@@ -31,6 +31,7 @@ __all__ = [
     "PriceChange",
     "Product",
     "ProductType",
+    "Promise",
     "Rating",
     "Review",
     "SearchCode",

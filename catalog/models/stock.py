@@ -27,23 +27,55 @@ class StockPlace(models.Model):
         return self.name
 
 
+class Promise(models.TextChoices):
+    """As what a device is sold that is not there yet."""
+
+    PREORDER = "preorder", _("pre-order")  # not released yet: it ships from that day
+    BACKORDER = "backorder", _("back-order")  # more are coming: they are expected that day
+
+
 class StockLevel(models.Model):
-    """Units of a variant at a place. Changed by `catalog.inventory` only, which writes the movement beside it."""
+    """Units of a variant at a place. Changed by `catalog.inventory` only, which writes the movement beside it.
+
+    `promise_limit` units may be promised beyond what is on hand; with 0, the usual case, there is no promise.
+    """
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_levels")
     place = models.ForeignKey(StockPlace, on_delete=models.PROTECT, related_name="levels")
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
     low_at = models.PositiveIntegerField(_("low at"), default=3, help_text=_("Listed as low at this figure or below."))
+    promise = models.CharField(
+        _("sold before it is there"), max_length=10, choices=Promise, blank=True, default="", db_default=""
+    )
+    promise_limit = models.PositiveIntegerField(
+        _("at most"), default=0, db_default=0, help_text=_("Units that may be promised beyond what is on hand.")
+    )
+    expected_at = models.DateField(
+        _("expected on"),
+        null=True,
+        blank=True,
+        help_text=_("Buyers read this day. From the day after, nothing more is promised."),
+    )
 
     class Meta:
         verbose_name = _("stock level")
         verbose_name_plural = _("stock levels")
         ordering = ["variant"]
+        indexes = [
+            models.Index(fields=["variant"], name="stock_level_short", condition=Q(reserved__gt=F("on_hand"))),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["variant", "place"], name="stock_level_once_per_place"),
             models.CheckConstraint(condition=Q(on_hand__gte=0, reserved__gte=0), name="stock_level_not_negative"),
-            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="stock_level_not_oversold"),
+            models.CheckConstraint(
+                condition=Q(reserved__lte=F("on_hand") + F("promise_limit")), name="stock_level_not_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(promise="", promise_limit=0, expected_at=None)
+                | (~Q(promise="") & Q(promise_limit__gte=1, expected_at__isnull=False)),
+                name="stock_level_promise_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,7 +83,13 @@ class StockLevel(models.Model):
 
     @property
     def available(self) -> int:
+        """Units on hand that nobody was promised; below zero as many as buyers wait for."""
         return self.on_hand - self.reserved
+
+    @property
+    def owed(self) -> int:
+        """Units promised that are not there."""
+        return max(0, self.reserved - self.on_hand)
 
 
 class AppendOnlyQuerySet(models.QuerySet["StockMovement"]):
@@ -77,7 +115,7 @@ class StockMovement(models.Model):
         COMMIT = "commit", _("dispatched")
         RESTOCK = "restock", _("taken back")
 
-    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="movements")
+    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="movements", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     on_hand_change = models.IntegerField(_("on hand"), default=0)
     reserved_change = models.IntegerField(_("reserved"), default=0)
@@ -95,6 +133,7 @@ class StockMovement(models.Model):
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["level", "created_at"], name="stock_movement_of_level")]
         constraints = [
             models.UniqueConstraint(
                 fields=["level", "kind", "reference", "cause"],

@@ -136,4 +136,4 @@ def _choice(
 
 
 def _can_be_had(variant: Variant, available: Mapping[int, Availability]) -> bool:
-    return available.get(variant.pk, SOLD_OUT).available > 0
+    return available.get(variant.pk, SOLD_OUT).buyable > 0

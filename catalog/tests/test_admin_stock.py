@@ -1,6 +1,7 @@
 """Stock in the back office: movements only, and a ledger nobody edits."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -164,6 +165,62 @@ def test_makes_no_level_without_units(back_office):
     response = send(back_office, reverse(ADD), FORM, variant=str(variant.pk), act="receive", quantity="")
     assert list(errors_of(response)) == ["quantity"]
     assert not StockLevel.objects.exists()
+
+
+def promised(level):
+    level.refresh_from_db()
+    return level.promise, level.promise_limit, level.expected_at
+
+
+def test_sells_beyond_stock_up_to_a_limit_and_leaves_what_it_was_before(back_office, level, variant):
+    data = {"promise": "backorder", "promise_limit": "3", "expected_at": "2030-12-12"}
+    assert send(back_office, page(level), FORM, **data).status_code == 302
+    assert promised(level) == ("backorder", 3, date(2030, 12, 12))
+    words = LogEntry.objects.get().get_change_message()
+    assert "Sold before it is there: – → back-order" in words
+    assert "At most: 0 → 3" in words
+    assert "Expected on: – → 2030-12-12" in words
+    inventory.reserve({variant.pk: 7}, reference="A", promised=[variant.pk])
+    response = send(back_office, page(level), FORM, promise_limit="1")
+    assert "2 units are promised beyond what is on hand" in errors_of(response)["promise_limit"][0]
+    assert "promise_limit" in errors_of(send(back_office, page(level), FORM, promise=""))
+    assert promised(level) == ("backorder", 3, date(2030, 12, 12))
+    send(back_office, page(level), FORM, act="receive", quantity="2", promise="")
+    assert promised(level) == ("backorder", 3, date(2030, 12, 12))  # first receive, then end it
+    inventory.receive(variant, 2)
+    send(back_office, page(level), FORM, promise="")
+    assert promised(level) == ("", 0, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"promise_limit": "0"}, "promise_limit"),
+        ({"promise_limit": ""}, "promise_limit"),
+        ({"promise_limit": "-1"}, "promise_limit"),
+        ({"promise_limit": "99999999999999"}, "promise_limit"),
+        ({"expected_at": ""}, "expected_at"),
+        ({"expected_at": "soon"}, "expected_at"),
+        ({"expected_at": "2020-01-01"}, "expected_at"),
+        ({"promise": "gift"}, "promise"),
+    ],
+)
+def test_refuses_half_a_promise_beside_the_field(back_office, level, changes, field):
+    data = {"promise": "preorder", "promise_limit": "3", "expected_at": "2030-12-12"}
+    response = send(back_office, page(level), FORM, **data | changes)
+    assert response.status_code == 200
+    assert list(errors_of(response)) == [field]
+    assert promised(level) == ("", 0, None)
+
+
+def test_offers_a_pre_order_of_what_never_was_there(back_office):
+    variant = make_product(variants=[{"sku": "NEW", "stock": 0}]).variants.get()
+    data = {"variant": str(variant.pk), "act": "", "promise": "preorder", "promise_limit": "3", "low_at": "2"}
+    response = send(back_office, reverse(ADD), FORM, **data, expected_at="2030-12-12")
+    assert response.status_code == 302
+    level = variant.stock_levels.get()
+    assert (level.on_hand, *promised(level)) == (0, "preorder", 3, date(2030, 12, 12))
+    assert not level.movements.exists()
 
 
 @pytest.mark.parametrize("model", ["stockmovement", "pricechange"])

@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from catalog.exceptions import CatalogError
+from catalog.inventory import promise_words
 from devicehub.lib.money import Money
-from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation
+from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation, waiting
 from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
@@ -25,6 +26,8 @@ from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
+    "now": _("Can be packed now"),
+    "goods": _("Waiting for goods"),
     "ship": _("To ship"),
     "held": _("On hold"),
     "refund": _("Refunds to send"),
@@ -44,6 +47,8 @@ class TodoFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order] | None:
         chosen = {
             "pack": Order.objects.to_pack,
+            "now": waiting.packable,
+            "goods": waiting.for_goods,
             "ship": Order.objects.to_ship,
             "held": Order.objects.on_hold,
             "refund": Order.objects.to_refund,
@@ -129,6 +134,10 @@ class OrderAdmin(admin.ModelAdmin):
 
     def _address(self, order: Order, kind: str) -> str:
         return next((str(address) for address in order.addresses.all() if address.kind == kind), "")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """What is to be packed comes in the order of placing: who ordered first gets the goods first."""
+        return ("placed_at",) if request.GET.get("todo") in ("pack", "now", "goods") else self.ordering
 
     # The page of one order ------------------------------------------------------------------------------------
 
@@ -243,6 +252,7 @@ def panels(order: Order) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
     left = fulfillment.open_quantities(order)
     events = list(order.events.all())
+    there = fulfillment.packable_quantities(order, left)
     return {
         "lines": [
             {
@@ -251,6 +261,8 @@ def panels(order: Order) -> dict[str, Any]:
                 "total": order.money(line.total),
                 "tax": order.money(line.tax_amount),
                 "left": left[line.pk],
+                "there": there[line.pk],
+                "promise": promise_words(line.promise, line.expected_at) if line.expected_at else "",
             }
             for line in order.lines.all()
         ],

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from catalog.exceptions import InsufficientStock
-from catalog.models import Product, StockLevel, Variant
+from catalog.models import Product, Variant
 from devicehub.lib.money import Money
 from orders import balance, lifecycle, payments, taxation
 from orders.exceptions import MoveNotAllowed, QuantityError
@@ -106,9 +106,9 @@ def move_stock(draft: Draft, less: Counter[int], more: Counter[int]) -> None:
 
 def lock_stock(variant_ids: Iterable[int]) -> None:
     """Two stock verbs follow, each in key order; taken together here, in key order too, they cannot deadlock."""
-    levels = StockLevel.objects.filter(variant__in=list(variant_ids))
-    list(levels.select_for_update().order_by("variant_id").values_list("pk"))
-    products = Product.objects.filter(pk__in=levels.values("variant__product"))
+    ids = list(variant_ids)
+    inventory.lock(ids)
+    products = Product.objects.filter(pk__in=Variant.objects.filter(pk__in=ids).values("product"))
     list(products.select_for_update().order_by("pk").values_list("pk"))
 
 

@@ -98,7 +98,10 @@ class Cart(TimeStamped):
 
 
 class CartLine(TimeStamped):
-    """`seen_price` is the price the buyer saw last, so that the cart can say when it has changed."""
+    """`seen_price` and `seen_expected_at` are what the buyer saw last, so that the cart can say what has changed.
+
+    Without a day the units were there.
+    """
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
@@ -106,6 +109,7 @@ class CartLine(TimeStamped):
         _("quantity"), validators=[MinValueValidator(1), MaxValueValidator(MAX_LINE_QUANTITY)]
     )
     seen_price = models.DecimalField(max_digits=12, decimal_places=2)
+    seen_expected_at = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("cart line")

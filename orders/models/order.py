@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models import AddressFields, User
-from catalog.models import Variant
+from catalog.models import Promise, Variant
 from devicehub.lib.codes import order_number
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money
@@ -233,6 +233,9 @@ class OrderLine(models.Model):
     tax_rate = models.DecimalField(_("tax, %"), max_digits=6, decimal_places=3)
     tax_amount = models.DecimalField(_("tax"), max_digits=12, decimal_places=2)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    # What the buyer was told of units that were not there when he ordered.
+    promise = models.CharField(max_length=10, choices=Promise, blank=True, default="", db_default="")
+    expected_at = models.DateField(_("expected on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order line")
@@ -249,6 +252,10 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(total=Round(F("unit_price") * F("quantity"), 2)), name="order_line_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(promise="", expected_at=None) | (~Q(promise="") & Q(expected_at__isnull=False)),
+                name="order_line_promise_whole",
             ),
         ]
 

@@ -6,13 +6,16 @@
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.tests.factories import make_user
+from catalog import inventory
 from catalog.models import StockLevel
 from devicehub.lib.money import Money
 from devicehub.tests.visitor import Page, Visitor
@@ -44,17 +47,25 @@ def queue_up(
     members: bool = False,
     crossed: bool = False,
     provider: str = "bank_transfer",
+    promised: int = 0,
 ) -> None:
-    """Carts with one unit of each device; `crossed`: every second one has them the other way round."""
+    """Carts with one unit of each device; `crossed`: every second one has them the other way round.
+
+    `promised` more units of each may be sold as back-orders, and every buyer knows that his may be one.
+    """
     make_rate()
     make_method()
     variants = [a_variant("100.00", stock=units) for units in stock]
+    soon = timezone.localdate() + timedelta(days=9) if promised else None
+    for variant in variants if promised else []:
+        inventory.promise(variant, "backorder", limit=promised, expected_at=soon)
     cookies = []
     for number in range(buyers):
         wanted = [(variant, 1) for variant in (reversed(variants) if crossed and number % 2 else variants)]
         user = make_user() if members else None
         cart = make_cart(wanted, user=user)
         make_ready(cart, provider=provider)
+        cart.lines.update(seen_expected_at=soon)
         cookies.append(_session_of(user, cart))
     print(json.dumps(cookies))
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from stdnum import imei
 
 from catalog import inventory
+from catalog.inventory import Availability
 from catalog.models import Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
@@ -65,12 +66,14 @@ def make_order(
     """
     lines = [(a_variant(), 2)] if lines is None else lines
     order = _order(user, email, provider, prices_include_tax, Money(shipping, "EUR"), lines, fields)
+    known = inventory.availability(variant.pk for variant, _quantity in lines)
     for position, (variant, quantity) in enumerate(lines, 1):
-        _line(order, position, variant, quantity)
+        _line(order, position, variant, quantity, known[variant.pk])
     for kind in OrderAddress.Kind.values:
         OrderAddress.objects.create(order=order, kind=kind, **ADDRESS)
     wanted = {variant.pk: quantity for variant, quantity in lines}
-    inventory.reserve(wanted, reference=order.number, cause="placed")
+    late = [pk for pk, units in wanted.items() if known[pk].waits_until(units)]
+    inventory.reserve(wanted, reference=order.number, cause="placed", promised=late)
     if order.total:
         Payment.objects.create(order=order, provider=provider, amount=order.total, currency=order.currency)
     lifecycle.record(order, "placed", actor=user)
@@ -128,7 +131,7 @@ def _order(
     )
 
 
-def _line(order: Order, position: int, variant: Variant, quantity: int) -> OrderLine:
+def _line(order: Order, position: int, variant: Variant, quantity: int, known: Availability) -> OrderLine:
     total = variant.money * quantity
     return OrderLine.objects.create(
         order=order,
@@ -146,6 +149,8 @@ def _line(order: Order, position: int, variant: Variant, quantity: int) -> Order
         tax_rate=RATE,
         tax_amount=tax_of(total, RATE, order.prices_include_tax).amount,
         total=total.amount,
+        promise=known.promise if known.waits_until(quantity) else "",
+        expected_at=known.waits_until(quantity),
     )
 
 

@@ -281,6 +281,8 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
     counts = {label: figure.count for label, figure in figures.items()}
     assert counts == {
         "To pack": 1,
+        "Can be packed now": 1,
+        "Waiting for goods": 0,
         "To ship": 1,
         "On hold": 0,
         "Waiting for payment": 1,

@@ -68,6 +68,21 @@ def test_sells_five_units_to_exactly_five_of_fifty_buyers(server: Any) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_promises_no_more_than_the_limit_to_twenty_buyers(start_server: Any, engine: str) -> None:
+    """One unit is there and four may be promised. Who was told that it is there, and lost it, presses again."""
+    server = start_server(engine)
+    buyers = reviewing(server, "queue_up(20, stock=[1], promised=4)")
+    answers = press(buyers, PLACE, times=1)
+    assert {page.status for page in answers} == {303}
+    placed = {url for url in places(answers) if ORDER.fullmatch(urlsplit(url).path)}
+    for visitor, _page in buyers:
+        if len(placed) < 5 and PLACE in (review := visitor.get("/checkout/review/")).text:
+            placed.add(visitor.submit(review, PLACE, follow=False).headers["Location"])
+    assert len(placed) == 5
+    assert called(server, "books()") == [5, [1, 5], 15, []]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_makes_one_order_of_five_presses_and_cancels_it_once(start_server: Any, engine: str) -> None:
     server = start_server(engine)
     run = race(server, "queue_up(20, stock=[20], members=True)", presses=5)
@@ -162,6 +177,17 @@ def test_would_take_a_code_of_one_use_often_without_the_claim_on_uses(start_serv
     _placed, counted, _promotion, uses, differences = called(server, "used()")
     assert counted == 1  # the constraint holds, but ...
     assert uses > 1  # ... more orders have it than it counts
+    assert differences
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_would_promise_too_much_without_the_claim_on_stock(start_server: Any, engine: str) -> None:
+    server = start_server(engine, UNLOCKED="stock", **UNLOCKED)
+    run = race(server, "queue_up(20, stock=[0], promised=5)")
+    assert len(orders(run)) > 5
+    placed, level, _waiting, differences = called(server, "books()")
+    assert placed > 5
+    assert level[1] <= 5
     assert differences
 
 

@@ -16,16 +16,17 @@ from orders.models import MAX_LINE_QUANTITY, Order, OrderLine, Shipment, Source
 
 
 class PackForm(LineQuantitiesForm):
-    """All that is open lies in the parcel, unless told otherwise. A scanner's Enter begins the next line of a text
-    area, so it cannot send the form too early.
+    """All that is open and here lies in the parcel, unless told otherwise. A scanner's Enter begins the next line of
+    a text area, so it cannot send the form too early.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         left = fulfillment.open_quantities(self.order)
+        there = fulfillment.packable_quantities(self.order, left)
         for line in self.order.lines.all():
             if left[line.pk]:
-                self.add_line(line, least=0, most=left[line.pk], initial=left[line.pk])
+                self.add_line(line, least=0, most=left[line.pk], initial=there[line.pk])
                 if line.is_serial_tracked:
                     self._add_numbers(line, left[line.pk])
 
