@@ -36,6 +36,10 @@ class StillPromised(CatalogError):
         super().__init__(words % {"n": units})
 
 
+class CountRefused(CatalogError):
+    """A stock take, or an entry of it, that cannot be taken; the text says why."""
+
+
 class SpecError(CatalogError):
     """A spec value that cannot be taken; the text names the field and the accepted forms."""
 

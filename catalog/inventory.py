@@ -170,6 +170,19 @@ def promise(variant: Variant, kind: str, *, limit: int = 0, expected_at: date | 
     return level
 
 
+@transaction.atomic
+def post_count(differences: Mapping[int, int], *, note: str, reference: str, actor: User | None = None) -> None:
+    """Corrections of a stock take, up and down: variant id → difference; a variant never seen before gets its level.
+
+    Raises InsufficientStock naming every variant that would fall below what is reserved.
+    """
+    place = main_place()
+    known = set(StockLevel.objects.filter(place=place, variant__in=differences).values_list("variant_id", flat=True))
+    new = [StockLevel(variant_id=variant_id, place=place) for variant_id in differences if variant_id not in known]
+    StockLevel.objects.bulk_create(new, ignore_conflicts=True)
+    _move(differences, Kind.ADJUSTMENT, on_hand=1, reference=reference, cause="counted", actor=actor, note=note)
+
+
 def restock(quantities: Mapping[int, int], *, reference: str, cause: str, actor: User | None = None) -> None:
     """Units that had left and came back: variant id → quantity."""
     _move(quantities, Kind.RESTOCK, on_hand=1, reference=reference, cause=cause, actor=actor)
@@ -243,6 +256,7 @@ def _move(
     on_hand: int = 0,
     reserved: int = 0,
     promised: Collection[int] | None = None,
+    note: str = "",
 ) -> None:
     """Move `quantities` with the signs `on_hand` and `reserved`; raises InsufficientStock and changes nothing."""
     wanted = {variant_id: units for variant_id, units in sorted(quantities.items()) if units}
@@ -269,6 +283,7 @@ def _move(
             reference=reference,
             cause=cause,
             actor=actor,
+            note=note,
         )
         for level in levels
     )

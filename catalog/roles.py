@@ -6,7 +6,7 @@ EDITED = (
     *("brand", "category", "fitcondition", "fitrule", "image", "importmapping", "product", "producttype"),
     *("specchoice", "specfield", "synonym", "variant"),
 )
-SHOWN = ("stockmovement", "pricechange", "searchcount", "stockplace")
+SHOWN = ("stockmovement", "pricechange", "searchcount", "stockplace", "stockcount")
 
 
 def _allowed(verbs: Iterable[str], models: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from catalog.models.search import (
 )
 from catalog.models.specs import ProductType, SpecChoice, SpecField, SpecValue
 from catalog.models.stock import Promise, StockLevel, StockMovement, StockPlace
+from catalog.models.stocktake import StockCount, StockCountLine
 
 __all__ = [
     "Brand",
@@ -41,6 +42,8 @@ __all__ = [
     "SpecChoice",
     "SpecField",
     "SpecValue",
+    "StockCount",
+    "StockCountLine",
     "StockLevel",
     "StockMovement",
     "StockPlace",
