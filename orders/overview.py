@@ -111,8 +111,11 @@ def todo(user: User) -> list[Figure]:
     """The figures that this member of staff may see; one query each."""
     figures = [chore.figure() for chore in CHORES] if user.has_perm("orders.view_order") else []
     if user.has_perm("catalog.view_variant"):
-        figures += [Figure(stock.label, _("on sale now"), stock.count, stock.url) for stock in overview.figures()]
+        figures += [_of_catalog(figure) for figure in overview.figures()]
     if user.has_perm("catalog.change_review"):
-        waiting = overview.waiting_reviews()
-        figures.append(Figure(waiting.label, _("written by buyers, not yet shown"), waiting.count, waiting.url))
+        figures.append(_of_catalog(overview.waiting_reviews()))
     return figures
+
+
+def _of_catalog(figure: overview.Figure) -> Figure:
+    return Figure(figure.label, figure.hint, figure.count, figure.url, figure.is_urgent)

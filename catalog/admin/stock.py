@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import inventory
 from catalog.admin.base import ReadOnlyAdmin, RecordedAdmin
-from catalog.admin.filters import StockFilter
+from catalog.admin.filters import DueFilter, StockFilter
 from catalog.exceptions import InsufficientStock, StillPromised
 from catalog.models import Product, StockLevel, StockMovement, Variant
 
@@ -141,7 +141,7 @@ def last_movement(level: StockLevel) -> int:
 class StockLevelAdmin(RecordedAdmin):
     form = MovementForm
     list_display = ("sku", "product", "options", "on_hand", "reserved", "available", "low_at", *PROMISE)
-    list_filter = (StockFilter, "promise", "place")
+    list_filter = (StockFilter, DueFilter, "promise", "place")
     search_fields = ("variant__sku", "variant__gtin", "variant__product__name")
     autocomplete_fields = ("variant",)
     ordering = ("variant__sku",)

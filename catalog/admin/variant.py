@@ -18,6 +18,11 @@ from catalog.admin.export import csv_response
 from catalog.admin.filters import StockFilter
 from catalog.models import Product, Variant
 
+COLUMNS = (
+    *("SKU", "GTIN", "Product", "Options", "Condition", "Price", "Price before", "On hand", "Reserved"),
+    *("Available", "Low at", "Promised", "Expected", "Sold in 30 days"),
+)
+
 
 class OfferedFilter(admin.SimpleListFilter):
     title = _("offered")
@@ -35,7 +40,10 @@ class OfferedFilter(admin.SimpleListFilter):
 
 @admin.register(Variant)
 class VariantAdmin(admin.ModelAdmin):
-    list_display = ("sku", "product", "label", "condition", "price", "on_hand", "reserved", "available", "is_active")
+    list_display = (
+        *("sku", "product", "label", "condition", "price", "on_hand", "reserved", "available", "mark"),
+        *("promised", "expected", "sold", "is_active"),
+    )
     list_filter = (OfferedFilter, StockFilter, "is_active", "condition")
     list_select_related = ("product",)
     search_fields = ("sku", "gtin", "product__name", "label")
@@ -44,7 +52,7 @@ class VariantAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        return overview.with_stock(super().get_queryset(request).select_related("product"))
+        return overview.with_sales(overview.with_stock(super().get_queryset(request).select_related("product")))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -74,10 +82,26 @@ class VariantAdmin(admin.ModelAdmin):
         state = "out" if variant.available_units <= 0 else "low" if variant.available_units <= variant.low_at else "in"
         return format_html('<span class="stock-{}">{}</span>', state, variant.available_units)
 
+    @admin.display(description=_("low at"), ordering="low_at")
+    def mark(self, variant: Any) -> int:
+        return variant.low_at
+
+    @admin.display(description=_("promised"))
+    def promised(self, variant: Any) -> int:
+        """Units that buyers wait for."""
+        return max(0, -variant.available_units)
+
+    @admin.display(description=_("expected"), ordering="expected_at")
+    def expected(self, variant: Any) -> Any:
+        return variant.expected_at
+
+    @admin.display(description=_("sold, 30 days"))
+    def sold(self, variant: Any) -> int:
+        return variant.sold
+
     @admin.action(description=_("Download as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, queryset: QuerySet[Variant]) -> StreamingHttpResponse:
-        heads = ("SKU", "GTIN", "Product", "Options", "Condition", "Price", "Price before", "On hand", "Reserved")
-        return csv_response("stock", heads, self._rows(queryset))
+        return csv_response("stock", COLUMNS, self._rows(queryset))
 
     def _rows(self, queryset: QuerySet[Variant]) -> Iterator[tuple[object, ...]]:
         for v in queryset.iterator(chunk_size=500):
@@ -92,6 +116,11 @@ class VariantAdmin(admin.ModelAdmin):
                 v.was_price,
                 row.on_hand,
                 row.reserved,
+                row.available_units,
+                row.low_at,
+                self.promised(v),
+                row.expected_at,
+                row.sold,
             )
 
     class Media:

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.urls import reverse
 
 from catalog import inventory, overview
@@ -274,13 +275,44 @@ def test_filters_what_runs_out(back_office, variant, name, query, skus):
 def test_tells_the_first_page_what_runs_out_and_links_to_it(back_office, variant):
     make_product(variants=[{"sku": "NEVER", "stock": 0}, {"sku": "FEW", "stock": 2}])
     make_product(variants=[{"sku": "OFF", "stock": 0, "is_active": False}])
-    assert [row.sku for row in overview.low_stock()] == ["FEW"]
-    assert [row.sku for row in overview.sold_out()] == ["NEVER"]
-    low, out = overview.figures()
-    assert (low.count, out.count) == (1, 1)
-    for figure, sku in ((low, "FEW"), (out, "NEVER")):
+    low, out, overdue = overview.figures()
+    assert (low.count, out.count, overdue.count, overdue.is_urgent) == (2, 1, 0, False)
+    for figure, skus in ((low, ["FEW", "NEVER"]), (out, ["NEVER"])):
         shown = back_office.get(figure.url).context["cl"].result_list
-        assert [row.sku for row in shown] == [sku]
+        assert [row.sku for row in shown] == skus
+
+
+def test_says_what_to_order_again_with_what_is_promised_and_sold(back_office, variant):
+    inventory.promise(variant, "backorder", limit=9, expected_at=date(2030, 12, 12))
+    inventory.reserve({variant.pk: 3}, reference="old")
+    with connection.cursor() as cursor:  # the ledger is append-only for everybody else
+        cursor.execute("UPDATE catalog_stockmovement SET created_at = '2020-01-01' WHERE reference = 'old'")
+    inventory.reserve({variant.pk: 5}, reference="A", promised=[variant.pk])
+    inventory.reserve({variant.pk: 2}, reference="B", promised=[variant.pk])
+    inventory.release({variant.pk: 1}, reference="A", cause="change 1")
+    inventory.commit({variant.pk: 3}, reference="old")
+    url = reverse("admin:catalog_variant_changelist") + "?offered=1&stock=mark"
+    (row,) = back_office.get(url).context["cl"].result_list
+    assert (row.on_hand, row.reserved, row.available_units, row.sold) == (2, 6, -4, 6)
+    response = back_office.post(url, {"action": "export", "_selected_action": [variant.pk]})
+    (cells,) = csv.DictReader(StringIO(b"".join(response).decode("utf-8-sig")))
+    assert (cells["Available"], cells["Low at"], cells["Promised"], cells["Expected"], cells["Sold in 30 days"]) == (
+        "'-4",
+        "3",
+        "4",
+        "2030-12-12",
+        "6",
+    )
+
+
+def test_tells_of_goods_that_should_have_come(back_office, variant, level):
+    inventory.promise(variant, "backorder", limit=9, expected_at=date(2020, 12, 12))
+    inventory.reserve({variant.pk: 6}, reference="A", promised=[variant.pk])
+    overdue = overview.figures()[2]
+    assert (overdue.count, overdue.is_urgent) == (1, True)
+    assert list(back_office.get(overdue.url).context["cl"].result_list) == [level]
+    inventory.receive(variant, 1)
+    assert overview.figures()[2].count == 0
 
 
 def test_leads_from_a_variant_to_its_product(back_office, variant):

@@ -292,6 +292,7 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
         "Mails not sent": 1,
         "Low stock": 2,
         "Sold out": 0,
+        "Goods overdue": 0,
         "Reviews to read": 0,
     }
     for figure in figures.values():
@@ -303,6 +304,7 @@ def test_shows_each_group_only_its_own_figures(client, staff):
     assert [figure.label for figure in client.get("/admin/").context["todo"]] == [
         "Low stock",
         "Sold out",
+        "Goods overdue",
         "Reviews to read",
     ]
 
