@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from benchmarks import catalog, growth, load, measuring, pages, report, saves, tables
+from benchmarks import catalog, growth, load, measuring, orders, pages, report, saves, tables
 from benchmarks.catalog_csv import HEADER, write
 from benchmarks.devices import LEAVES, TYPES
 from benchmarks.measuring import Query
@@ -16,6 +16,7 @@ from catalog import inventory, specs
 from catalog.models import Brand, Product, SpecValue, Variant
 from catalog.tests.factories import make_product
 from orders import reconciliation
+from orders.models import Order
 
 COUNT = 60
 
@@ -102,6 +103,16 @@ def test_measures_pages_and_saves_and_compares_two_sizes(shop):
     rows = growth.growth(before, {"rows": {"home": {**found["home"], "total_ms": 2 * found["home"]["total_ms"]}}})
     assert rows["home"]["× total_ms"] == 2
     report.say(before)
+
+
+def test_places_orders_that_the_proof_accepts(shop):
+    orders.place(43)
+    assert Order.objects.count() == 43
+    assert set(Order.objects.values_list("status", flat=True)) == set(Order.Status.values)
+    assert orders.prove()[0] == 0
+    listed = list(Product.objects.order_by("pk").values("price_from", "is_available"))
+    Product.objects.all().refresh_listing()
+    assert list(Product.objects.order_by("pk").values("price_from", "is_available")) == listed
 
 
 def test_writes_a_file_for_the_import():
