@@ -160,6 +160,9 @@ def _load_variant(product: Product, row: Row, position: int) -> Variant:
     if row["stock"]:
         level = inventory.receive(variant, row["stock"], note="First delivery")
         StockLevel.objects.filter(pk=level.pk).update(low_at=row.get("low", level.low_at))
+    if promise := row.get("promise"):
+        day = timezone.localdate() + timedelta(days=promise["in_days"])
+        inventory.promise(variant, promise["as"], limit=promise["limit"], expected_at=day)
     return variant
 
 

@@ -41,8 +41,8 @@ class OfferedFilter(admin.SimpleListFilter):
 @admin.register(Variant)
 class VariantAdmin(admin.ModelAdmin):
     list_display = (
-        *("sku", "product", "label", "condition", "price", "on_hand", "reserved", "available", "mark"),
-        *("promised", "expected", "sold", "is_active"),
+        *("sku", "product", "label", "on_hand", "reserved", "available", "mark", "promised", "expected", "sold"),
+        *("price", "condition", "is_active"),
     )
     list_filter = (OfferedFilter, StockFilter, "is_active", "condition")
     list_select_related = ("product",)
