@@ -7,7 +7,18 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from catalog.models import Brand, Category, PriceChange, Product, SpecField, SpecValue, StockMovement, Variant
+from catalog.models import (
+    Brand,
+    Category,
+    ImportBatch,
+    PriceChange,
+    Product,
+    SpecField,
+    SpecValue,
+    StockMovement,
+    Variant,
+)
+from catalog.tests.importing import plain, run, write_csv
 
 SAMPLE = settings.BASE_DIR.parent / "shared" / "data" / "sample_devices.csv"
 HEADER = "sku,name,brand,category_path,price,currency,description,spec,gtin,variant_group\n"
@@ -238,3 +249,18 @@ def test_passes_over_a_typed_price_before_and_says_so(load, tmp_path):
     call_command("import_products", path, stdout=out)
     assert "was_price is computed from the price history, not taken from a file (on 1 lines)." in out.getvalue()
     assert list(Variant.objects.values_list("price", "was_price").order_by("sku")) == [(99, None), (9, None)]
+
+
+def test_says_in_the_ledgers_who_imported(tmp_path, carol, alice):
+    file = write_csv(tmp_path / "new.csv", plain("LUM-1", stock="7"))
+    with pytest.raises(CommandError, match="nobody of the staff has the address"):
+        run(file, "--by", alice.email)
+    assert not StockMovement.objects.exists()
+    run(file, "--by", carol.email.upper())
+    movement = StockMovement.objects.get()
+    assert (movement.actor, movement.on_hand_change, movement.on_hand_after) == (carol, 7, 7)
+    assert movement.reference
+    assert PriceChange.objects.get().actor == carol
+    run("--undo", ImportBatch.objects.get().pk, "--by", carol.email)
+    assert StockMovement.objects.first().actor == carol
+    assert StockMovement.objects.first().on_hand_after == 0

@@ -16,7 +16,7 @@ from catalog.inventory import Availability
 from catalog.models import Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
-from orders import lifecycle, payments
+from orders import fulfillment, lifecycle, payments
 from orders.models import (
     Cart,
     CartAddress,
@@ -71,7 +71,7 @@ def make_order(
         _line(order, position, variant, quantity, known[variant.pk])
     for kind in OrderAddress.Kind.values:
         OrderAddress.objects.create(order=order, kind=kind, **ADDRESS)
-    wanted = {variant.pk: quantity for variant, quantity in lines}
+    wanted = fulfillment.by_variant((variant.pk, quantity) for variant, quantity in lines)
     late = [pk for pk, units in wanted.items() if known[pk].waits_until(units)]
     inventory.reserve(wanted, reference=order.number, cause="placed", promised=late)
     if order.total:

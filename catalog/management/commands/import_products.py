@@ -4,6 +4,7 @@ CSV (any usual separator), .json and .jsonl, also .gz. Columns of other names ar
 tells how. Prices are figures in the file's own currency; where that is not the shop's, --rate converts them.
 """
 
+from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.db import transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from accounts.models import User
 from catalog.exceptions import CatalogError
 from catalog.importing import (
     OTHER_COLUMNS,
@@ -52,6 +54,13 @@ def pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+def member_of_staff(email: str) -> User:
+    found = User.objects.filter(email__iexact=email, is_staff=True, is_active=True).first()
+    if found is None:
+        raise ArgumentTypeError(f"nobody of the staff has the address {email!r}")
+    return found
+
+
 class Command(BaseCommand):
     help = __doc__
 
@@ -63,6 +72,7 @@ class Command(BaseCommand):
         parser.add_argument("--stock", type=int, default=0, help="opening stock of new variants that bring none")
         parser.add_argument("--rate", type=rate, action="append", default=[], metavar="USD=0.92")
         parser.add_argument("--images", type=Path, metavar="DIR", help="folder of the pictures that the file names")
+        parser.add_argument("--by", type=member_of_staff, metavar="E-MAIL", help="who imports: stands in the ledgers")
         columns = parser.add_argument_group("columns of other names")
         columns.add_argument("--map", type=pair, action="append", default=[], metavar="THEIRS=OURS")
         columns.add_argument("--set", type=pair, action="append", default=[], metavar="OURS=VALUE")
@@ -83,7 +93,7 @@ class Command(BaseCommand):
             if options["batches"]:
                 self.list_batches()
             elif options["undo"] is not None:
-                self.undo(options["undo"])
+                self.undo(options["undo"], options["by"])
             elif options["file"] is None:
                 raise CommandError("Name the file to import.")
             else:
@@ -112,6 +122,7 @@ class Command(BaseCommand):
                 plan,
                 published=not options["unpublished"],
                 opening_stock=options["stock"],
+                actor=options["by"],
                 progress=advance,
             )
             if options["save_mapping"]:
@@ -168,12 +179,12 @@ class Command(BaseCommand):
         for text in batch_lines():
             self.stdout.write(text)
 
-    def undo(self, batch_id: int) -> None:
+    def undo(self, batch_id: int, actor: User | None) -> None:
         batch = ImportBatch.objects.filter(pk=batch_id).first()
         if batch is None:
             raise CommandError(f"There is no import {batch_id}; --batches lists them.")
         with self.bar("Taking back", batch.products.count()) as advance:
-            result = undo(batch, progress=advance)
+            result = undo(batch, actor=actor, progress=advance)
         self.stdout.write(self.style.SUCCESS(result.words))
         for text in result.kept:
             self.stdout.write(text)
