@@ -77,6 +77,8 @@ SHOP_EMAIL = env.str("SHOP_EMAIL", "hello@devicehub.example")
 SHOP_PHONE = env.str("SHOP_PHONE", "+49 30 5550100")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", "DeviceHub, Musterstraße 1, 10115 Berlin, Germany")
 SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", 30)
+# Below this no warranty ends: two years from delivery by Directive (EU) 2019/771, article 10(1).
+SHOP_LEGAL_GUARANTEE_MONTHS = env.int("SHOP_LEGAL_GUARANTEE_MONTHS", 24)
 SHOP_REDUCTION_DAYS = env.int("SHOP_REDUCTION_DAYS", 90)  # how long a price is called reduced
 SHOP_BANK_ACCOUNT = env.str("SHOP_BANK_ACCOUNT", "DeviceHub · IBAN DE02 1203 0000 0000 2020 51 · BIC BYLADEM1001")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", True)

@@ -72,7 +72,7 @@ def _unsuited(goods: _Goods, accessory: Variant) -> list[Remark]:
     nearest, device = min(answers, key=lambda found: fitting.goodness(found[0]))
     words = _("For %(device)s: %(reason)s") if nearest.fits else _("Does not fit %(device)s: %(reason)s")
     text = words % {"device": device.product.name, "reason": " ".join(nearest.reasons)}
-    return [Remark(text, _what_fits(device))]
+    return [Remark(text, what_fits(device))]
 
 
 def _not_in_the_box(goods: _Goods, device: Variant) -> list[Remark]:
@@ -85,9 +85,9 @@ def _not_in_the_box(goods: _Goods, device: Variant) -> list[Remark]:
         answers = [goods.answer(rule, accessory, device) for accessory in goods.accessories(rule)]
         if included and included.words == {"no"} and all(answer.verdict == Verdict.NO for answer in answers):
             text = _("No %(accessory)s in the box.") % {"accessory": fitting.name_of(rule.accessory_type)}
-            found.append(Remark(text, _what_fits(device)))
+            found.append(Remark(text, what_fits(device)))
     return found
 
 
-def _what_fits(device: Variant) -> str:
+def what_fits(device: Variant) -> str:
     return f"{device.product.get_fits_url()}?{urlencode({'variant': device.sku})}"

@@ -21,7 +21,7 @@ from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
-from orders import balance, carriers, delivery_times, links, receipts, story, transfer
+from orders import balance, delivery_times, links, parcels, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ MESSAGES = {
     "shipped": "order_shipped",
     "handed_over": "order_handed_over",
     "ready_for_pickup": "order_ready",
+    "delivered": "order_delivered",
     "canceled": "order_canceled",
     "expired": "order_expired",
     "refunded": "order_refunded",
@@ -129,7 +130,7 @@ def _send(events: list[OrderEvent]) -> None:
 def _news(event: OrderEvent) -> dict[str, Any]:
     """One of several events in a mail: its words as on the order's page, and the parcel it is about."""
     told = story.WORDS[event.kind](event)
-    return {"title": told.title, "text": told.text, "changes": story.changes(event), "shipment": _shipment(event)}
+    return {"title": told.title, "text": told.text, "changes": story.changes(event), "shipment": _parcel(event)}
 
 
 def send_pending(at: datetime | None = None) -> tuple[int, int]:
@@ -166,28 +167,21 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "promise": delivery_times.of_order(order),
         "pickup_place": order.pickup_place,
         "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
-        "shipment": _shipment(event),
+        "shipment": _parcel(event),
         "amount": event.data.get("amount", ""),
         "changes": story.changes(event),
         "due": money.due,
         "owed": money.refunding - money.refunded,
         "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
+        "device_url": links.absolute_device_url(order, event.data["device"]) if "device" in event.data else "",
     }
 
 
-def _shipment(event: OrderEvent) -> dict[str, Any] | None:
-    """The parcel that the event is about."""
-    shipment = event.order.shipments.filter(number=event.data.get("shipment")).first()
-    if shipment is None:
-        return None
-    return {
-        "number": shipment.number,
-        "carrier": shipment.carrier,
-        "tracking_number": shipment.tracking_number,
-        "tracking_url": carriers.tracking_url(shipment.carrier, shipment.tracking_number),
-        "lines": shipment.lines.select_related("order_line"),
-    }
+def _parcel(event: OrderEvent) -> parcels.Parcel | None:
+    """The one that the event is about."""
+    number = event.data.get("shipment")
+    return parcels.find(event.order, number) if number else None
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

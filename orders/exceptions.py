@@ -68,5 +68,9 @@ class NumbersRefused(OrderError):
         super().__init__(" ".join(said for of_line in words.values() for said in of_line))
 
 
+class DayRefused(OrderError):
+    """A day on which it cannot have happened."""
+
+
 class PaymentError(OrderError):
     """A payment or refund that may not be: a wrong amount, a forged notice, an unknown provider."""

@@ -302,9 +302,9 @@ class FindOrderForm(forms.Form):
     """What a guest knows of his order. Whether it is right is never told here, only by mail."""
 
     number = forms.CharField(
-        label=_("Order number"),
-        max_length=24,
-        help_text=_("It stands in every mail about the order, like K7Q2-9XMB-4T0F-V."),
+        label=_("Order number, IMEI or serial number"),
+        max_length=60,
+        help_text=_("An order's number stands in every mail about it. A phone that dials *#06# shows its IMEI."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     email = forms.EmailField(
@@ -312,8 +312,3 @@ class FindOrderForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-
-    def clean_number(self) -> str:
-        """As it is stored, however it was typed."""
-        code = "".join(self.cleaned_data["number"].upper().replace("-", " ").split())
-        return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +21,7 @@ from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
 from orders import holding, lifecycle, payments, units
-from orders.exceptions import MoveNotAllowed, QuantityError
+from orders.exceptions import DayRefused, MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
 Status = Shipment.Status
@@ -73,7 +74,10 @@ def create_shipment(
         for line_id, quantity in wanted.items()
     )
     units.pack(shipment, read)
-    lifecycle.record(order, "packed", actor=actor, data={"shipment": number, "units": sum(wanted.values())})
+    data = {"shipment": number, "units": sum(wanted.values())}
+    if scanned := [one.number for of_line in read.values() for one in of_line]:
+        data["numbers"] = scanned
+    lifecycle.record(order, "packed", actor=actor, data=data)
     return shipment
 
 
@@ -106,11 +110,16 @@ def ship(
 
 
 @transaction.atomic
-def deliver(shipment: Shipment, *, actor: User | None = None) -> None:
-    """The parcel has reached the buyer: at the door, or by being fetched."""
+def deliver(shipment: Shipment, *, day: date | None = None, actor: User | None = None, kind: str = "") -> None:
+    """The parcel has reached the buyer, at the door or by being fetched: now, or on an earlier day.
+
+    `kind` is the event's as in `ship`. Raises DayRefused or MoveNotAllowed.
+    """
     order = _lock(shipment)
-    _step(shipment, Status.SHIPPED, Status.DELIVERED, delivered_at=timezone.now())
-    lifecycle.record(order, "delivered", actor=actor, data={"shipment": shipment.number})
+    _check_status(shipment, Status.SHIPPED)
+    _step(shipment, Status.SHIPPED, Status.DELIVERED, delivered_at=_arrival(shipment, day))
+    kind = kind or ("picked_up" if order.is_pickup else "delivered")
+    lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
 
@@ -125,8 +134,25 @@ def hand_over(
     """Give units to a buyer who is in the store: packed, gone and arrived in one act. Raises as `create_shipment`."""
     shipment = create_shipment(order, quantities, numbers=numbers, actor=actor)
     ship(shipment, actor=actor, kind="handed_over")
-    deliver(shipment, actor=actor)
+    deliver(shipment, actor=actor, kind="picked_up")
     return shipment
+
+
+@transaction.atomic
+def correct_delivery(shipment: Shipment, day: date, *, actor: User | None = None) -> None:
+    """It arrived on another day, from which warranty and withdrawal count. Raises DayRefused or MoveNotAllowed."""
+    lifecycle.lock(shipment.order)
+    _check_status(shipment, Status.DELIVERED)
+    _correct(shipment, "delivery_corrected", actor, delivered_at=_arrival(shipment, day))
+
+
+@transaction.atomic
+def correct_tracking(shipment: Shipment, *, carrier: str, tracking_number: str, actor: User | None = None) -> None:
+    """Another carrier or number of a parcel that has left. Raises MoveNotAllowed."""
+    lifecycle.lock(shipment.order)
+    _check_status(shipment, Status.SHIPPED, Status.DELIVERED)
+    changes = {"carrier": carrier.strip(), "tracking_number": tracking_number.strip()}
+    _correct(shipment, "tracking_corrected", actor, **changes)
 
 
 @transaction.atomic
@@ -149,10 +175,7 @@ def _lock(shipment: Shipment) -> Order:
 
 def _step(shipment: Shipment, before: str, after: str, **changes: Any) -> None:
     if not claim(Shipment.objects.filter(pk=shipment.pk, status=before), status=after, **changes):
-        shipment.refresh_from_db()
-        raise MoveNotAllowed(
-            _("Parcel %(number)s is %(status)s.") % {"number": shipment.number, "status": shipment.get_status_display()}
-        )
+        _check_status(shipment, before)
     shipment.refresh_from_db()
 
 
@@ -161,6 +184,35 @@ def _check_paid(order: Order) -> None:
     pays_later = payments.get_provider(order.payment_provider).confirms_at_once
     if order.payment_status == Order.PaymentStatus.PARTIAL and not pays_later:
         raise MoveNotAllowed(_("The rest of this order is not paid yet."))
+
+
+def _check_status(shipment: Shipment, *expected: str) -> None:
+    """Read the parcel anew; MoveNotAllowed when it stands elsewhere."""
+    shipment.refresh_from_db()
+    if shipment.status not in expected:
+        words = {"number": shipment.number, "status": shipment.get_status_display()}
+        raise MoveNotAllowed(_("Parcel %(number)s is %(status)s.") % words)
+
+
+def _correct(shipment: Shipment, kind: str, actor: User | None, **changes: Any) -> None:
+    """What was written down of a parcel is written anew, with what stood there before."""
+    before = {name: str(getattr(shipment, name)) for name in changes}
+    claim(Shipment.objects.filter(pk=shipment.pk), **changes)
+    data = {"shipment": shipment.number, "before": before, "after": {name: str(new) for name, new in changes.items()}}
+    lifecycle.record(shipment.order, kind, actor=actor, data=data)
+    shipment.refresh_from_db()
+
+
+def _arrival(shipment: Shipment, day: date | None) -> datetime:
+    """Now, or noon of an earlier day, yet never before the parcel left."""
+    now, left = timezone.now(), shipment.shipped_at
+    if day is None or day == timezone.localdate(now):
+        return now
+    if day > timezone.localdate(now):
+        raise DayRefused(_("This day has not come yet."))
+    if left is None or day < timezone.localdate(left):
+        raise DayRefused(_("The parcel had not left by then."))
+    return max(timezone.make_aware(datetime.combine(day, time(12))), left)
 
 
 def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:

@@ -33,6 +33,15 @@ def absolute_order_url(order: Order) -> str:
     return absolute_url(order_url(order))
 
 
+def device_path(number: str, device: str) -> str:
+    """The page of a device of an order, without a key."""
+    return reverse("orders:device", args=[number, device])
+
+
+def absolute_device_url(order: Order, device: str) -> str:
+    return absolute_url(with_key(device_path(order.number, device), order_key(order)))
+
+
 def order_action_url(name: str, order: Order) -> str:
     """The path of an act on an order, such as orders:cancel, with a guest's key."""
     return with_key(reverse(name, args=[order.number]), order_key(order))

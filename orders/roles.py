@@ -2,7 +2,10 @@
 
 LOOK = [
     f"orders.view_{model}"
-    for model in ("order", "orderline", "orderevent", "payment", "refund", "shipment", "shippingmethod", "shippingzone")
+    for model in (
+        *("order", "orderline", "orderevent", "payment", "refund"),
+        *("shipment", "deviceunit", "shippingmethod", "shippingzone"),
+    )
 ]
 PACK = ["orders.fulfill_order"]
 TALK = ["orders.note_order", "orders.hold_order"]

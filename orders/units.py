@@ -23,7 +23,7 @@ from accounts.models import User
 from devicehub.lib.db import claim
 from orders import lifecycle
 from orders.exceptions import MoveNotAllowed, NumbersRefused
-from orders.models import DeviceUnit, OrderLine, Shipment
+from orders.models import DeviceUnit, Order, OrderLine, Shipment
 
 Status = DeviceUnit.Status
 
@@ -96,6 +96,11 @@ def pack(shipment: Shipment, numbers: Mapping[int, Sequence[Number]]) -> None:
         words: dict[int, list[str]] = defaultdict(list)
         _refuse_living(numbers, words)
         raise NumbersRefused(words or {next(iter(numbers)): [_("One of the numbers was just taken.")]}) from error
+
+
+def correctable(order: Order) -> QuerySet[DeviceUnit]:
+    """The units whose parcels have not left."""
+    return DeviceUnit.objects.filter(shipment_line__shipment__order=order, status=Status.PACKED)
 
 
 @transaction.atomic

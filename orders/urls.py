@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, history, order, payments
+from orders.views import cart, checkout, devices, history, order, payments
 
 app_name = "orders"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("orders/", history.HistoryView.as_view(), name="history"),
     path("orders/find/", history.FindView.as_view(), name="find"),
     path("orders/<slug:number>/", order.OrderView.as_view(), name="order"),
+    path("orders/<slug:number>/devices/<slug:device>/", devices.DeviceView.as_view(), name="device"),
+    path("devices/", devices.DevicesView.as_view(), name="devices"),
     path("orders/<slug:number>/cancel/", order.CancelView.as_view(), name="cancel"),
     path("orders/<slug:number>/again/", order.AgainView.as_view(), name="again"),
     path("orders/<slug:number>/pay/", order.PayView.as_view(), name="pay"),

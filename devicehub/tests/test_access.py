@@ -54,6 +54,8 @@ TABLE = """
 /orders/{order.number}/again/                           404/404/404/404/405 404/404/404/404/303*
 /orders/{order.number}/cancel/                          404/404/404/404/405 404/404/404/404/303*
 /orders/{order.number}/pay/                             404/404/404/404/405 404/404/404/404/303*
+/orders/{sent_order.number}/devices/{unit.shipment_line.pk}-{unit.pk}/ 404/404/404/404/200 404/404/404/404/405
+/devices/                                               302/200/200/200/200 302/405/405/405/405
 /pay/sandbox/events/                                    405                 415
 /pay/sandbox/return/{payment.pk}/                       404/404/404/404/200 405
 /pay/sandbox/{sandbox}/                                 200                 303*
@@ -236,6 +238,11 @@ orders.voucher         voucher               add     403     200     200     403
 orders.voucher         voucher               change  403     200     200     403     200/403 200
 orders.voucher         voucher               history 403     200     200     403     200     200
 orders.voucher         voucher               delete  403     200     200     403     403     200
+orders.deviceunit      unit                  list    403     200     403     200     200     200
+orders.deviceunit      unit                  add     403     403     403     403     403     403
+orders.deviceunit      unit                  change  403     200/403 403     200/403 200/403 200/403
+orders.deviceunit      unit                  history 403     200     403     200     200     200
+orders.deviceunit      unit                  delete  403     403     403     403     403     403
 orders.shippingzone    method.zone           list    403     200     403     200     200     200
 orders.shippingzone    method.zone           add     403     200     403     403     403     200
 orders.shippingzone    method.zone           change  403     200     403     200/403 200/403 200

@@ -34,8 +34,17 @@ from catalog.models import (
 from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
 from orders import fulfillment, links, payments
-from orders.models import ClosedDays, PickupPlace, TaxRate
-from orders.tests.factories import make_cart, make_method, make_order, make_paid_order, make_rate, make_voucher
+from orders.models import ClosedDays, DeviceUnit, PickupPlace, TaxRate
+from orders.tests.factories import (
+    a_variant,
+    make_cart,
+    make_imei,
+    make_method,
+    make_order,
+    make_paid_order,
+    make_rate,
+    make_voucher,
+)
 
 
 def make_world(alice: Any) -> dict[str, Any]:
@@ -48,6 +57,7 @@ def make_world(alice: Any) -> dict[str, Any]:
     order = make_order(user=alice, lines=[(variant, 1)], provider="sandbox")
     paid = make_paid_order(lines=[(variant, 2)], email="guest@example.com")
     fulfillment.create_shipment(paid, {paid.lines.get().pk: 1})
+    unit = _unit(alice)
     cart = make_cart([(variant, 1)], user=alice, is_ready=True)
     voucher = make_voucher()
     return {
@@ -60,6 +70,8 @@ def make_world(alice: Any) -> dict[str, Any]:
         "key": links.order_key(paid),
         "payment": order.payments.get(),
         "sandbox": payments.start(order).url.split("/")[3],
+        "unit": unit,
+        "sent_order": unit.shipment_line.shipment.order,
         "line": cart.lines.get(),
         "staff_cart": make_cart([(variant, 1)], source="phone", email="guest@example.com"),
         "voucher": voucher,
@@ -88,6 +100,14 @@ def make_world(alice: Any) -> dict[str, Any]:
         "synonym": Synonym.objects.first(),
         "search_count": SearchCount.objects.create(day=date(2026, 11, 1), words="phone", searches=3, results=2),
     }
+
+
+def _unit(user: Any) -> DeviceUnit:
+    """A phone that is on its way to the user."""
+    order = make_paid_order(user=user, lines=[(a_variant(is_serial_tracked=True), 1)])
+    line = order.lines.get()
+    fulfillment.ship(fulfillment.create_shipment(order, {line.pk: 1}, numbers={line.pk: [make_imei(1)]}))
+    return DeviceUnit.objects.get()
 
 
 def _passkey(user: Any) -> Authenticator:

@@ -1,3 +1,3 @@
-from orders.admin import order, promotions, shipping, tax
+from orders.admin import order, promotions, shipping, tax, unit
 
-__all__ = ["order", "promotions", "shipping", "tax"]
+__all__ = ["order", "promotions", "shipping", "tax", "unit"]

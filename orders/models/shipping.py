@@ -157,7 +157,13 @@ class Shipment(TimeStamped):
         verbose_name = _("shipment")
         verbose_name_plural = _("shipments")
         ordering = ["order", "number"]
-        constraints = [models.UniqueConstraint(fields=["order", "number"], name="shipment_number_once_per_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="shipment_number_once_per_order"),
+            models.CheckConstraint(
+                condition=Q(delivered_at=None) | Q(shipped_at__isnull=False, delivered_at__gte=F("shipped_at")),
+                name="shipment_delivered_after_it_left",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} / {self.number}"

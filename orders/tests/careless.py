@@ -13,7 +13,7 @@ from django.db.models import Value
 
 from catalog import inventory
 from devicehub.urls import *  # noqa: F403
-from orders import checkout, promotion_uses
+from orders import checkout, promotion_uses, units
 
 MOMENT = 0.05
 claim = inventory.claim
@@ -57,7 +57,26 @@ def unlock_order_of_rows() -> None:
     inventory.claim = slow_claim
 
 
-UNLOCKS = {"stock": unlock_stock, "cart": unlock_cart, "uses": unlock_uses, "order of rows": unlock_order_of_rows}
+def unlock_numbers() -> None:
+    """Numbers are looked up before they are written, and nothing else keeps them apart."""
+
+    def slow_check(*args: Any) -> Any:
+        read = check(*args)
+        time.sleep(20 * MOMENT)
+        return read
+
+    check, units.check = units.check, slow_check
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS unit_number_once_among_living")
+
+
+UNLOCKS = {
+    "stock": unlock_stock,
+    "cart": unlock_cart,
+    "uses": unlock_uses,
+    "numbers": unlock_numbers,
+    "order of rows": unlock_order_of_rows,
+}
 UNLOCKS[os.environ["UNLOCKED"]]()
 if connection.vendor == "sqlite":
     checkout.place_order = checkout.place_order.__wrapped__

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import StockLevel
 from orders import fulfillment
@@ -44,7 +45,7 @@ def test_carries_an_order_to_the_door(client, staff):
     answers = {"shipment": shipment.pk, "carrier": "DHL", "tracking_number": "JJD01"}
     assert client.post(act(order, "ship"), answers).url == page(order)
     assert stock(order) == [(3, 0)]
-    client.post(act(order, "deliver"), {"shipment": shipment.pk})
+    client.post(act(order, "deliver"), {"shipment": shipment.pk, "day": timezone.localdate()})
     order.refresh_from_db()
     assert (order.status, order.fulfillment_status) == ("completed", "delivered")
     told = [(event.kind, event.actor) for event in order.events.all() if event.actor]

@@ -3,7 +3,7 @@ import time
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, TestCase
 
 from orders import links
 from orders.models import OrderEvent
@@ -16,7 +16,9 @@ FIND = "/orders/find/"
 
 
 def ask(client: Client, number: str, email: str) -> tuple[int, str]:
-    response = client.post(FIND, {"number": number, "email": email})
+    """What the request answers; the worker has then done its part."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        response = client.post(FIND, {"number": number, "email": email})
     return response.status_code, getattr(response, "url", "")
 
 
@@ -24,10 +26,9 @@ def asked() -> int:
     return OrderEvent.objects.filter(kind="link_requested").count()
 
 
-def test_mails_the_link_that_opens_the_order(client: Client, django_capture_on_commit_callbacks) -> None:
+def test_mails_the_link_that_opens_the_order(client: Client) -> None:
     order = make_order(email="gerda@example.com")
-    with django_capture_on_commit_callbacks(execute=True):
-        assert ask(client, order.number, "gerda@example.com") == (302, f"{FIND}?sent=1")
+    assert ask(client, order.number, "gerda@example.com") == (302, f"{FIND}?sent=1")
     (sent,) = mail.outbox
     assert sent.to == ["gerda@example.com"]
     path = re.search(rf"http[^/]+//[^/]+(/orders/{order.number}/\?key=\S+)", sent.body)[1]
@@ -41,22 +42,20 @@ def test_takes_the_number_however_it_is_typed(client: Client, number) -> None:
     assert asked() == 1
 
 
-def test_answers_wrong_address_and_unknown_number_alike(client: Client, django_capture_on_commit_callbacks) -> None:
+def test_answers_wrong_address_and_unknown_number_alike(client: Client) -> None:
     order = make_order(email="gerda@example.com")
-    with django_capture_on_commit_callbacks(execute=True):
-        right = ask(client, order.number, "gerda@example.com")
-        wrong = ask(client, order.number, "eve@example.com")
-        unknown = ask(client, "K7Q2-9XMB-4T0F-V", "gerda@example.com")
-        nonsense = ask(client, "12", "gerda@example.com")
+    right = ask(client, order.number, "gerda@example.com")
+    wrong = ask(client, order.number, "eve@example.com")
+    unknown = ask(client, "K7Q2-9XMB-4T0F-V", "gerda@example.com")
+    nonsense = ask(client, "12", "gerda@example.com")
     assert right == wrong == unknown == nonsense == (302, f"{FIND}?sent=1")
     assert [message.to for message in mail.outbox] == [["gerda@example.com"]]
     assert "If there is an order" in client.get(f"{FIND}?sent=1").content.decode()
 
 
-def test_mails_a_member_a_link_that_needs_the_log_in(client: Client, alice, django_capture_on_commit_callbacks) -> None:
+def test_mails_a_member_a_link_that_needs_the_log_in(client: Client, alice) -> None:
     order = make_order(user=alice)
-    with django_capture_on_commit_callbacks(execute=True):
-        ask(client, order.number, alice.email)
+    ask(client, order.number, alice.email)
     assert f"/orders/{order.number}/" in mail.outbox[0].body
     assert "key=" not in mail.outbox[0].body
 
@@ -82,7 +81,7 @@ def test_lets_one_address_ask_twenty_times_an_hour(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("number", "email"),
-    [("", ""), ("x" * 25, "a@example.com"), ("K7Q2", "nobody"), ("K7Q2", "a@" + "b" * 300 + ".com"), (" - ", "a@b")],
+    [("", ""), ("x" * 61, "a@example.com"), ("K7Q2", "nobody"), ("K7Q2", "a@" + "b" * 300 + ".com"), (" - ", "a@b")],
 )
 def test_says_beside_the_field_what_is_wrong(client: Client, number: str, email: str) -> None:
     response = client.post(FIND, {"number": number, "email": email})

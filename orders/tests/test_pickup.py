@@ -122,7 +122,7 @@ def test_goes_from_packed_over_ready_to_picked_up(client: Client, carol: Any, pi
     order.refresh_from_db()
     assert order.fulfillment_status == "delivered"
     assert "Picked up" in text(Client().get(links.order_url(order)))
-    assert [event.kind for event in order.events.all()][-2:] == ["ready_for_pickup", "delivered"]
+    assert [event.kind for event in order.events.all()][-2:] == ["ready_for_pickup", "picked_up"]
     assert differences() == []
 
 

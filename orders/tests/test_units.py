@@ -276,6 +276,31 @@ def test_finds_an_order_by_a_unit_s_number(admin_client: Client) -> None:
     assert f"IMEI {A}" in admin_client.get(reverse("admin:orders_order_change", args=[order.pk])).content.decode()
 
 
+def test_lists_units_to_look_up_and_to_leave_alone(admin_client: Client) -> None:
+    order = phones(2)
+    pack(order, [A, B])
+    url = "/admin/orders/deviceunit/"
+    page = admin_client.get(url, {"q": A}).content.decode()
+    assert A in page
+    assert B not in page
+    assert reverse("admin:orders_order_change", args=[order.pk]) in page
+    unit = DeviceUnit.objects.first()
+    assert admin_client.get(f"{url}add/").status_code == 403
+    assert admin_client.post(f"{url}{unit.pk}/change/", {"number": C}).status_code == 403
+    assert admin_client.post(f"{url}{unit.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert living() == [A, B]
+
+
+def test_lets_staff_correct_a_number_and_refuses_beside_it(admin_client: Client) -> None:
+    order = phones(2)
+    pack(order, [A, B])
+    unit = DeviceUnit.objects.get(number=A)
+    page = admin_client.post(act(order, "number"), {"unit": unit.pk, "number": B})
+    assert page.context["form"].errors == {"number": [f"{B} is in parcel 1 of order {order.number} already."]}
+    assert admin_client.post(act(order, "number"), {"unit": unit.pk, "number": C}).status_code == 302
+    assert living() == [B, C]
+
+
 # On the buyer's page
 
 

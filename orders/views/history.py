@@ -10,11 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, ListView
 
-from orders import lifecycle, story
+from orders import finding, story
 from orders.forms import FindOrderForm
 from orders.models import Order
 from orders.throttle import allows
@@ -48,12 +47,11 @@ def _row(order: Order) -> dict[str, Any]:
 
 @private
 class FindView(FormView):
-    """A guest asks for the link to an order. The answer is the same whether or not there is such an order."""
+    """A guest asks for the link to an order or a device of it. The answer is the same whether or not there is one."""
 
     template_name = "orders/find.html"
     form_class = FindOrderForm
     asks_per_hour = 20
-    mails_per_hour = 3
     too_often = gettext_lazy("You have asked very often. Please try again in an hour.")
 
     def form_valid(self, form: FindOrderForm) -> HttpResponse:
@@ -61,16 +59,11 @@ class FindView(FormView):
         if not allows("find-order", who, times=self.asks_per_hour, seconds=3600):
             form.add_error(None, self.too_often)
             return self.render_to_response(self.get_context_data(form=form), status=429)
-        self.send_link(**form.cleaned_data)
+        finding.mail_link.enqueue(form.cleaned_data["number"], form.cleaned_data["email"])
         return redirect(f"{reverse('orders:find')}?sent=1")
 
     def form_invalid(self, form: FindOrderForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def send_link(self, number: str, email: str) -> None:
-        order = Order.objects.filter(number=number, email__iexact=email).first()
-        if order and allows("order-link", str(order.pk), times=self.mails_per_hour, seconds=3600):
-            lifecycle.record(order, "link_requested", by=_("guest"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(is_sent="sent" in self.request.GET, **kwargs)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
 from orders import (
     balance,
     cancellation,
-    carriers,
     delivery_times,
     invitations,
     links,
+    parcels,
     payments,
     receipts,
     reordering,
@@ -32,7 +30,7 @@ from orders import (
     transfer,
 )
 from orders.exceptions import OrderError
-from orders.models import Order, OrderAddress, Shipment, ShipmentLine
+from orders.models import Order, OrderAddress
 from orders.views.visitor import SeeOther, held_id, member, remember
 
 # A page that a signed key opens has no session, so the middleware cannot know that it is private.
@@ -97,7 +95,7 @@ class OrderView(OrderAccess, TemplateView):
             delivery_address=delivery_address,
             invoice_address=_other_invoice(addresses),
             promise=delivery_times.of_order(order) if is_awaited(order) else None,
-            parcels=parcels(order),
+            parcels=parcels.of(order, self.request.GET.get("key", "")),
             timeline=story.timeline(order.events.all()),
             provider=payments.get_provider(order.payment_provider),
             due=due,
@@ -110,47 +108,6 @@ class OrderView(OrderAccess, TemplateView):
 
     def act(self, name: str) -> str:
         return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
-
-
-@dataclass
-class Content:
-    """Units of a line; `numbers` are IMEI or serial number of each where the device has one."""
-
-    text: str
-    numbers: list[str]
-
-
-@dataclass
-class Parcel:
-    number: int
-    status: str
-    label: str
-    carrier: str
-    tracking_number: str
-    tracking_url: str
-    at: Any
-    contents: list[Content]
-
-
-def parcels(order: Order) -> list[Parcel]:
-    """One query, since a parcel is never without lines, and another where units have numbers."""
-    rows = list(
-        ShipmentLine.objects.filter(shipment__order=order)
-        .exclude(shipment__status=Shipment.Status.CANCELED)
-        .select_related("shipment", "order_line")
-        .order_by("shipment__number", "pk")
-    )
-    prefetch_related_objects([row for row in rows if row.order_line.is_serial_tracked], "devices")
-    found: dict[int, Parcel] = {}
-    for row in rows:
-        parcel = found.setdefault(row.shipment.number, _parcel(row.shipment, order))
-        text = f"{row.quantity} × {row.order_line.product_name} {row.order_line.variant_label}".strip()
-        parcel.contents.append(Content(text, _numbers(row)))
-    return list(found.values())
-
-
-def _numbers(row: ShipmentLine) -> list[str]:
-    return [str(unit) for unit in row.devices.all()] if row.order_line.is_serial_tracked else []
 
 
 def is_awaited(order: Order) -> bool:
@@ -219,27 +176,3 @@ def _other_invoice(addresses: dict[str, OrderAddress]) -> OrderAddress | None:
     if delivery and invoice and delivery.address_values() == invoice.address_values():
         return None
     return invoice
-
-
-AT_THE_STORE = {
-    Shipment.Status.SHIPPED: gettext_lazy("ready for pickup"),
-    Shipment.Status.DELIVERED: gettext_lazy("picked up"),
-}
-
-
-def _parcel(shipment: Shipment, order: Order) -> Parcel:
-    return Parcel(
-        number=shipment.number,
-        status=shipment.status,
-        label=_parcel_label(shipment, order),
-        carrier=shipment.carrier,
-        tracking_number=shipment.tracking_number,
-        tracking_url=carriers.tracking_url(shipment.carrier, shipment.tracking_number),
-        at=shipment.delivered_at or shipment.shipped_at,
-        contents=[],
-    )
-
-
-def _parcel_label(shipment: Shipment, order: Order) -> str:
-    label = shipment.get_status_display()
-    return str(AT_THE_STORE.get(Shipment.Status(shipment.status), label)) if order.is_pickup else label

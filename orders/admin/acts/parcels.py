@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from orders import fulfillment
+from orders import fulfillment, units
 from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
-from orders.exceptions import NumbersRefused
-from orders.models import MAX_LINE_QUANTITY, Order, OrderLine, Shipment, Source
+from orders.exceptions import DayRefused, NumbersRefused
+from orders.models import MAX_LINE_QUANTITY, DeviceUnit, Order, OrderLine, Shipment, Source
 
 
 class PackForm(LineQuantitiesForm):
@@ -58,19 +60,35 @@ class PackForm(LineQuantitiesForm):
 class ShipmentForm(OrderActForm):
     """A parcel of the order in the status that the act starts from."""
 
-    status = Shipment.Status.PACKED
+    statuses: tuple[str, ...] = (Shipment.Status.PACKED,)
 
     shipment = forms.ModelChoiceField(Shipment.objects.none(), label=_("parcel"), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shipment"].queryset = self.order.shipments.filter(status=self.status)
+        self.fields["shipment"].queryset = self.order.shipments.filter(status__in=self.statuses)
         self.fields["shipment"].label_from_instance = self.label_of
 
     @staticmethod
     def label_of(shipment: Shipment) -> str:
         lines = shipment.lines.select_related("order_line")
         return f"{shipment.number}: " + ", ".join(f"{line.quantity} × {line.order_line.sku}" for line in lines)
+
+
+class NumberForm(OrderActForm):
+    """A unit in a parcel that has not left, and what its number is instead."""
+
+    unit = forms.ModelChoiceField(DeviceUnit.objects.none(), label=_("device unit"), empty_label=None)
+    number = forms.CharField(
+        label=_("IMEI or serial number"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units.correctable(self.order)
+
+    def refuse(self, error: Exception) -> None:
+        self.add_error("number" if isinstance(error, NumbersRefused) else None, str(error))
 
 
 class ShipForm(ShipmentForm):
@@ -84,7 +102,51 @@ class ShipForm(ShipmentForm):
 
 
 class DeliverForm(ShipmentForm):
-    status = Shipment.Status.SHIPPED
+    statuses = (Shipment.Status.SHIPPED,)
+
+    day = forms.DateField(
+        label=_("arrived on"),
+        required=False,
+        help_text=_("Today, unless told otherwise."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = timezone.localdate
+        self.fields["day"].widget.attrs["max"] = timezone.localdate().isoformat()
+
+    def refuse(self, error: Exception) -> None:
+        self.add_error("day" if isinstance(error, DayRefused) else None, str(error))
+
+
+class RedateForm(DeliverForm):
+    statuses = (Shipment.Status.DELIVERED,)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].required = True
+
+    @staticmethod
+    def label_of(shipment: Shipment) -> str:
+        return f"{shipment.number}: {date_format(timezone.localdate(shipment.delivered_at))}"
+
+
+class TrackingForm(ShipmentForm):
+    statuses = (Shipment.Status.SHIPPED, Shipment.Status.DELIVERED)
+
+    carrier = forms.CharField(label=_("carrier"), max_length=60)
+    tracking_number = forms.CharField(label=_("tracking number"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parcels = self.fields["shipment"].queryset
+        if len(parcels) == 1:
+            self.initial = {"carrier": parcels[0].carrier, "tracking_number": parcels[0].tracking_number}
+
+    @staticmethod
+    def label_of(shipment: Shipment) -> str:
+        return f"{shipment.number}: {shipment.carrier} {shipment.tracking_number}"
 
 
 def _pack(form: PackForm, actor: User) -> object:
@@ -96,6 +158,10 @@ def _ship(form: ShipForm, actor: User) -> object:
     return fulfillment.ship(
         answers["shipment"], carrier=answers["carrier"], tracking_number=answers["tracking_number"], actor=actor
     )
+
+
+def _deliver(form: DeliverForm, actor: User) -> object:
+    return fulfillment.deliver(form.cleaned_data["shipment"], day=form.cleaned_data["day"], actor=actor)
 
 
 def _hand_over(form: PackForm, actor: User) -> object:
@@ -111,12 +177,12 @@ def _has_open_units(order: Order) -> bool:
     return is_free and any(fulfillment.open_quantities(order).values())
 
 
-def _has_parcel(status: str, *, pickup: bool | None = None) -> Callable[[Order], bool]:
-    """Whether a parcel has the status, in an order that is sent or picked up where that matters."""
+def _has_parcel(*statuses: str, pickup: bool | None = None) -> Callable[[Order], bool]:
+    """Whether a parcel has one of these statuses, in an order that is sent or picked up where that matters."""
 
     def is_possible(order: Order) -> bool:
         fits = pickup is None or order.is_pickup == pickup
-        return fits and any(shipment.status == status for shipment in order.shipments.all())
+        return fits and any(shipment.status in statuses for shipment in order.shipments.all())
 
     return is_possible
 
@@ -155,7 +221,7 @@ ACTS = (
         _("Delivered"),
         "fulfill_order",
         DeliverForm,
-        lambda form, actor: fulfillment.deliver(form.cleaned_data["shipment"], actor=actor),
+        _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=False),
         _("The parcel has arrived."),
     ),
@@ -164,9 +230,43 @@ ACTS = (
         _("Picked up"),
         "fulfill_order",
         DeliverForm,
-        lambda form, actor: fulfillment.deliver(form.cleaned_data["shipment"], actor=actor),
+        _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=True),
         _("The buyer has the parcel."),
+    ),
+    Act(
+        "redate",
+        _("Correct the day of delivery"),
+        "fulfill_order",
+        RedateForm,
+        lambda form, actor: fulfillment.correct_delivery(
+            form.cleaned_data["shipment"], form.cleaned_data["day"], actor=actor
+        ),
+        _has_parcel(Shipment.Status.DELIVERED),
+        _("The day of delivery is corrected."),
+    ),
+    Act(
+        "tracking",
+        _("Correct the tracking number"),
+        "fulfill_order",
+        TrackingForm,
+        lambda form, actor: fulfillment.correct_tracking(
+            form.cleaned_data["shipment"],
+            carrier=form.cleaned_data["carrier"],
+            tracking_number=form.cleaned_data["tracking_number"],
+            actor=actor,
+        ),
+        _has_parcel(Shipment.Status.SHIPPED, Shipment.Status.DELIVERED, pickup=False),
+        _("The tracking number is corrected. Send the mail again to tell the buyer."),
+    ),
+    Act(
+        "number",
+        _("Correct a serial number"),
+        "fulfill_order",
+        NumberForm,
+        lambda form, actor: units.correct(form.cleaned_data["unit"], form.cleaned_data["number"], actor=actor),
+        lambda order: units.correctable(order).exists(),
+        _("The number is corrected."),
     ),
     Act(
         "unpack",
