@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,9 +17,9 @@ SALT = "order"
 KEY_MAX_AGE = 2 * 365 * 24 * 3600  # the warranty; /orders/find/ mails a new link at any time
 
 
-def order_key(order: Order) -> str:
-    """What opens a guest's order; nothing for a member's."""
-    return "" if order.user_id else sign(order.number, SALT)
+def order_key(order: Order, at: datetime | None = None) -> str:
+    """What opens a guest's order, counted from now or from `at`; nothing for a member's."""
+    return "" if order.user_id else sign(order.number, SALT, at)
 
 
 def with_key(path: str, key: str) -> str:

@@ -1,6 +1,7 @@
 """Numbers and tokens that cannot be guessed."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -15,9 +16,23 @@ def order_number() -> str:
     return "-".join(code[i : i + 4] for i in range(0, LENGTH, 4))
 
 
-def sign(value: Any, salt: str) -> str:
-    """A token, safe in a URL, that holds a JSON value and the time, for one purpose (the salt)."""
-    return signing.dumps(value, salt=salt)
+class _SignerAt(signing.TimestampSigner):
+    """Signs as of a given moment."""
+
+    def __init__(self, at: datetime, salt: str) -> None:
+        super().__init__(salt=salt)
+        self.at = at
+
+    def timestamp(self) -> str:
+        return signing.b62_encode(int(self.at.timestamp()))
+
+
+def sign(value: Any, salt: str, at: datetime | None = None) -> str:
+    """A token, safe in a URL, that holds a JSON value and the time, for one purpose (the salt).
+
+    Signed `at` the same moment, it is the same token.
+    """
+    return signing.dumps(value, salt=salt) if at is None else _SignerAt(at, salt).sign_object(value)
 
 
 def unsign(token: str, salt: str, max_age: int | None = None) -> Any | None:
