@@ -74,3 +74,7 @@ class DayRefused(OrderError):
 
 class PaymentError(OrderError):
     """A payment or refund that may not be: a wrong amount, a forged notice, an unknown provider."""
+
+
+class TooOften(OrderError):
+    """The same act was tried more often than anybody honest would."""

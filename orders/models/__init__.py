@@ -1,3 +1,4 @@
+from orders.models.attempt import Attempt
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
@@ -9,6 +10,7 @@ from orders.models.unit import DeviceUnit
 __all__ = [
     "MAX_LINE_QUANTITY",
     "Adjustment",
+    "Attempt",
     "Cart",
     "CartAddress",
     "CartLine",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseRedirect
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from accounts.models import User
-from orders import carts
+from orders import carts, limits
+from orders.exceptions import TooOften
 from orders.models import Cart, Source
 from orders.summaries import Summary, summarize
 
@@ -24,6 +28,28 @@ class SeeOther(HttpResponseRedirect):
 
 def member(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
+
+
+def traces(request: HttpRequest) -> list[str]:
+    """Who this is, for orders.limits: a network address, by the proxies that we trust, and a session or member."""
+    member_or_session = str(request.user.pk) if request.user.is_authenticated else request.session.session_key
+    scopes = {"address": _address(request), "session": member_or_session}
+    return [limits.trace(scope, who) for scope, who in scopes.items() if who]
+
+
+def _address(request: HttpRequest) -> str:
+    """Nothing where no address is known, as behind a socket: nobody is kept from buying by that."""
+    try:
+        return limits.network(get_adapter().get_client_ip(request))
+    except (PermissionDenied, ValueError):
+        return ""
+
+
+def too_often(request: HttpRequest, error: TooOften, back: str) -> HttpResponse:
+    """A polite 429 that leads `back`."""
+    response = render(request, "orders/too_often.html", {"words": str(error), "back": back}, status=429)
+    response["Retry-After"] = "3600"
+    return response
 
 
 def current_cart(request: HttpRequest) -> Cart | None:
