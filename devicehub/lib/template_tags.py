@@ -1,12 +1,14 @@
 """Tags and filters that every template has without loading them."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from devicehub.lib.money import Money, shop_money
 
@@ -25,6 +27,13 @@ def money(amount: Money | Decimal | int | None) -> str:
 def grouped(count: int) -> str:
     """`{{ listing.total|grouped }}`: 11,652. Most counts are small, and the reader's format is dear to ask for."""
     return str(count) if -1000 < count < 1000 else number_format(count, force_grouping=True)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """`{{ order.expires_at|moment }}`: 14:32 today, 27 November, 14:32 on another day, by the shop's clock."""
+    is_today = localtime(at).date() == localtime().date()
+    return date_format(localtime(at), "H:i" if is_today else "j F, H:i")
 
 
 @register.filter
