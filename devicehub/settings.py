@@ -83,8 +83,21 @@ SHOP_REDUCTION_DAYS = env.int("SHOP_REDUCTION_DAYS", 90)  # how long a price is 
 SHOP_BANK_ACCOUNT = env.str("SHOP_BANK_ACCOUNT", "DeviceHub · IBAN DE02 1203 0000 0000 2020 51 · BIC BYLADEM1001")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", True)
 TAX_ONE_STOP_SHOP = env.bool("TAX_ONE_STOP_SHOP", True)  # EU distance sales: the destination's rate, or the home rate
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com").rstrip("/")
+# Where its payment pages are: one server is both for a stand-in.
+STRIPE_PAGE_ORIGIN = env.str(
+    "STRIPE_PAGE_ORIGIN", "https://checkout.stripe.com" if STRIPE_API_BASE.endswith(".stripe.com") else STRIPE_API_BASE
+)
 PAYMENT_PROVIDERS = env.list(
-    "PAYMENT_PROVIDERS", default=[*([] if PRODUCTION else ["sandbox"]), "bank_transfer", "cash_on_delivery"]
+    "PAYMENT_PROVIDERS",
+    default=[
+        *(["stripe"] if STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET else []),
+        *([] if PRODUCTION else ["sandbox"]),
+        "bank_transfer",
+        "cash_on_delivery",
+    ],
 )
 PAYMENT_DUE_HOURS = env.int("PAYMENT_DUE_HOURS", 1)
 PAYMENT_DUE_DAYS = env.int("PAYMENT_DUE_DAYS", 7)
@@ -94,6 +107,17 @@ ORDER_CUTOFF = datetime.time.fromisoformat(env.str("ORDER_CUTOFF", "14:00"))
 SHOP_WORKING_DAYS = [WEEKDAYS.index(day) for day in env.list("SHOP_WORKING_DAYS", default=WEEKDAYS[:5])]
 SHOP_REGION = env.str("SHOP_REGION", "")  # whose public holidays the shop keeps besides the country's
 HANDLING_DAYS = env.int("HANDLING_DAYS", 0)
+# Against stolen cards and held stock: orders placed, payments started, cards declined, by whom. 0 is no limit.
+LIMITS_PER_HOUR = {
+    "order-address": 300,
+    "order-session": 20,
+    "payment-address": 100,
+    "payment-session": 20,
+    "payment-order": 10,
+    "decline-address": 20,
+    "decline-session": 10,
+    "decline-order": 5,
+} | env.dict("LIMITS_PER_HOUR", cast={"value": int}, default={})
 IMAGE_MAX_BYTES = 5 * 1024 * 1024
 IMAGE_MAX_PIXELS = 25_000_000
 
@@ -309,6 +333,7 @@ LOGGING = {
         # Scanners guess host names all day long; each is refused with 400 and counted by the request log.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "devicehub.access": {"level": "WARNING" if DEVELOPMENT else "INFO"},
+        "stripe": {"level": "WARNING"},  # it would note each call
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },

@@ -6,7 +6,7 @@ Each verb is one transaction that takes the order's row first; when any part is 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,10 +16,13 @@ from accounts.models import User
 from catalog import inventory
 from catalog.exceptions import CatalogError
 from orders import balance, lifecycle, payments, promotion_uses, units
-from orders.exceptions import MoveNotAllowed, OrderError
+from orders.exceptions import MoveNotAllowed, OrderError, PaymentError
 from orders.models import Order, Shipment
 
 logger = logging.getLogger(__name__)
+
+# So long an order outlives its time while its payment provider does not say whether it was paid.
+PATIENCE = timedelta(hours=1)
 
 
 def can_cancel(order: Order) -> bool:
@@ -37,9 +40,30 @@ def cancel_order(order: Order, *, reason: str = "", actor: User | None = None, b
 
 
 def expire_unpaid(at: datetime | None = None) -> int:
-    """Cancel every order whose time to pay has run out; returns how many."""
+    """Cancel every order whose time to pay has run out; returns how many.
+
+    Providers are asked first. While one does not answer its orders wait, but not for ever.
+    """
     at = at or timezone.now()
-    return sum(_expire(order, at) for order in Order.objects.awaiting_payment(at).order_by("expires_at"))
+    expired = 0
+    silent: set[str] = set()
+    for order in Order.objects.awaiting_payment(at).order_by("expires_at"):
+        if _is_settled(order, at, silent):
+            expired += _expire(order, at)
+    return expired
+
+
+def _is_settled(order: Order, at: datetime, silent: set[str]) -> bool:
+    """Whether no money can come any more for all we know; outside of transactions."""
+    if order.payment_provider not in silent:
+        try:
+            payments.close_all(order)
+            return True
+        except PaymentError as error:
+            logger.warning("Order %s waits to expire: %s", order.pk, error)
+            silent.add(order.payment_provider)
+    assert order.expires_at, "it awaits payment"
+    return order.expires_at <= at - PATIENCE
 
 
 def _expire(order: Order, at: datetime) -> bool:
@@ -49,7 +73,7 @@ def _expire(order: Order, at: datetime) -> bool:
             lifecycle.lock(order)
             if not Order.objects.awaiting_payment(at).filter(pk=order.pk).exists():
                 return False  # paid or canceled in between
-            _cancel(order, kind="expired", reason=_("Not paid in time"), actor=None, by="")
+            _cancel(order, kind=lifecycle.EXPIRED, reason=_("Not paid in time"), actor=None, by="")
     except (OrderError, CatalogError):
         logger.exception("Order %s could not expire", order.pk)
         return False

@@ -173,7 +173,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         source=cart.source,
         currency=cart.currency,
         placed_at=at,
-        expires_at=_expiry(cart, at) if totals.total else None,
+        expires_at=expiry(cart, at) if totals.total else None,
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
@@ -195,8 +195,11 @@ def _order_row(summary: Summary, at: datetime) -> Order:
     )
 
 
-def _expiry(cart: Cart, at: datetime) -> datetime | None:
-    """Who ordered by phone pays by a link in a mail, so online payment has as long as a transfer."""
+def expiry(cart: Cart, at: datetime) -> datetime | None:
+    """Until when devices are held for an order placed at `at`; None for one that need not be paid first.
+
+    Who ordered by phone pays by a link in a mail, so online payment has as long as a transfer.
+    """
     provider = payments.get_provider(cart.payment_provider)
     if provider.confirms_at_once or provider.due is None:
         return None

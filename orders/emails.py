@@ -16,11 +16,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
+from devicehub.lib.urls import absolute_url
 from orders import balance, delivery_times, links, parcels, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
@@ -39,6 +41,10 @@ MESSAGES = {
     "canceled": "order_canceled",
     "expired": "order_expired",
     "refunded": "order_refunded",
+    "revived": "order_revived",
+    "payment_late": "payment_late",
+    "late_refund": "shop_late_refund",
+    "refund_failed": "shop_refund_failed",
     "link_requested": "order_link",
     "quantities_changed": CHANGED,
     "variant_swapped": CHANGED,
@@ -52,6 +58,7 @@ MESSAGES = {
 # News of an order, which may share a mail. The rest has a mail of its own: what the law asks for, what must not wait.
 TOGETHER = frozenset({"paid", "shipped", "handed_over", "refunded", *(k for k, v in MESSAGES.items() if v == CHANGED)})
 NEWS = "order_news"
+TO_SHOP = {"late_refund", "refund_failed"}  # for settings.SHOP_EMAIL; all others go to the buyer
 
 LEASE = timedelta(minutes=10)
 # Pauses after each failure, about three days in all; then staff must look.
@@ -122,7 +129,7 @@ def _claim(event_id: int, at: datetime) -> list[OrderEvent]:
 def _send(events: list[OrderEvent]) -> None:
     event = events[-1]
     if len(events) == 1:
-        send_mail(MESSAGES[event.kind], event.order.email, context(event))
+        send_mail(MESSAGES[event.kind], _recipient(event), context(event))
     else:
         send_mail(NEWS, event.order.email, context(event) | {"news": [_news(one) for one in events]})
 
@@ -131,6 +138,10 @@ def _news(event: OrderEvent) -> dict[str, Any]:
     """One of several events in a mail: its words as on the order's page, and the parcel it is about."""
     told = story.WORDS[event.kind](event)
     return {"title": told.title, "text": told.text, "changes": story.changes(event), "shipment": _parcel(event)}
+
+
+def _recipient(event: OrderEvent) -> str:
+    return settings.SHOP_EMAIL if event.kind in TO_SHOP else event.order.email
 
 
 def send_pending(at: datetime | None = None) -> tuple[int, int]:
@@ -175,6 +186,7 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
         "device_url": links.absolute_device_url(order, event.data["device"]) if "device" in event.data else "",
+        "admin_url": absolute_url(reverse("admin:orders_order_change", args=[order.pk])),
     }
 
 

@@ -30,11 +30,25 @@ ALLOWED = {
     Status.COMPLETED: set(),
     Status.CANCELED: set(),
 }
+EXPIRED, REVIVED = "expired", "revived"
 LIVING = [Status.PENDING, Status.CONFIRMED]  # it may still be changed, packed and sent
 # The kind of event that a move is, unless its verb knows a better one ("paid", "expired").
 KINDS = {Status.CONFIRMED: "confirmed", Status.COMPLETED: "completed", Status.CANCELED: "canceled"}
 
 SHOP = "shop"  # who acted when nobody did: the clock, a payment provider, a rule
+
+
+def is_allowed(before: str, to: str, kind: str) -> bool:
+    """By the table, with one way back: money that came late revives an order that the clock had canceled."""
+    if kind == REVIVED:
+        return (before, to) == (Status.CANCELED, Status.CONFIRMED)
+    return to in ALLOWED[Status(before)]
+
+
+def has_expired(order: Order) -> bool:
+    """Whether an order was canceled by the clock, not by anybody."""
+    last = order.events.filter(data__has_key="to").order_by("created_at", "pk").last()
+    return order.status == Status.CANCELED and last is not None and last.kind == EXPIRED
 
 
 def lock(order: Order) -> None:
@@ -84,9 +98,9 @@ def move(
 ) -> OrderEvent:
     """Change the status by the table and leave the event. Raises MoveNotAllowed, also when somebody was first."""
     before = order.status
-    if to not in ALLOWED[Status(before)]:
+    if not is_allowed(before, to, kind):
         raise MoveNotAllowed(_refusal(order))
-    changes: dict[str, Any] = {"status": to} | ({"cancel_reason": note[:200]} if to == Status.CANCELED else {})
+    changes: dict[str, Any] = {"status": to, "cancel_reason": note[:200] if to == Status.CANCELED else ""}
     if to == Status.CONFIRMED and order.promised_from is None:
         changes |= _promise(order)
     if not claim(Order.objects.filter(pk=order.pk, status=before), **changes):

@@ -45,6 +45,21 @@ def release_uses(order: Order) -> None:
         Promotion.objects.filter(pk=promotion).update(uses=F("uses") - 1, updated_at=at)
 
 
+@transaction.atomic
+def claim_again(order: Order) -> None:
+    """Count anew what the order gave back when it ended. Raises CheckoutIncomplete when others used that up."""
+    ended = PromotionUse.objects.filter(order=order).exclude(released_at=None).select_related("promotion", "voucher")
+    uses = list(ended.order_by("promotion_id"))
+    for voucher in sorted((use.voucher for use in uses if use.voucher), key=lambda voucher: voucher.pk):
+        _claim(Voucher.objects.unspent(), voucher, voucher.code)
+    for use in uses:
+        _claim(Promotion.objects.unspent(), use.promotion, use.promotion.name)
+    sole = [use.promotion_id for use in uses if use.is_sole]
+    if sole and Customer(order.user, order.email).of(PromotionUse.living(promotion__in=sole)).exists():
+        raise CheckoutIncomplete("review", _("This promotion was used for another order."))
+    PromotionUse.objects.filter(pk__in=[use.pk for use in uses]).update(released_at=None)
+
+
 def _claim(rows, row: Promotion | Voucher, name: str) -> None:
     if not claim(rows.filter(pk=row.pk), uses=F("uses") + 1):
         words = _("“%(name)s” was used up or ended a moment ago. Nothing was ordered: please look at the new total.")

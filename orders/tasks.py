@@ -1,7 +1,7 @@
 """Work of the shop that comes round, run by the background worker."""
 
 from devicehub.lib.schedule import every
-from orders import cancellation, carts, emails
+from orders import cancellation, carts, emails, limits, payments
 
 
 @every(seconds=30)
@@ -12,6 +12,16 @@ def send_pending_emails() -> None:
 @every(seconds=60)
 def expire_unpaid_orders() -> None:
     cancellation.expire_unpaid()
+
+
+@every(seconds=300)
+def reconcile_payments() -> None:
+    payments.reconcile()
+
+
+@every(seconds=3600)
+def forget_old_attempts() -> None:
+    limits.forget_old()
 
 
 @every(seconds=24 * 3600)

@@ -32,5 +32,4 @@ class PaidAtCounter(Provider):
     key = "counter"
     label = _("Paid at the counter")
     description = _("Cash or card, received by a member of our staff.")
-    is_for_counter = True
     is_paid_at_once = True

@@ -46,7 +46,7 @@ class Sandbox(Provider):
     def due(self) -> timedelta:
         return timedelta(hours=settings.PAYMENT_DUE_HOURS)
 
-    def start(self, charge: Charge, *, return_url: str) -> Handover:
+    def start(self, charge: Charge, *, return_url: str, cancel_url: str) -> Handover:
         token = sign([charge.reference, charge.order_number, *_amount(charge.amount), local(return_url)], SALT)
         return Handover(reverse("orders:sandbox_page", args=[token]), f"sandbox-{charge.reference}")
 
@@ -62,8 +62,9 @@ class Sandbox(Provider):
             raise PaymentError("This notice cannot be read.")
         return notice
 
-    def refund(self, charge: Charge, amount: Money, *, key: str) -> None:
+    def refund(self, charge: Charge, amount: Money, *, key: str) -> bool:
         """No money moved, so none has to come back."""
+        return True
 
 
 @retrying(attempts=6, first_pause=5)

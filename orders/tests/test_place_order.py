@@ -323,7 +323,7 @@ def test_tells_a_late_press_which_order_there_is(cart: Cart) -> None:
 def test_survives_an_answer_that_was_lost_after_the_commit(
     guest: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(order: Order) -> None:
+    def die(order: Order, **kwargs: Any) -> None:
         raise SystemExit
 
     with monkeypatch.context() as crash:

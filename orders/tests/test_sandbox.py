@@ -20,6 +20,7 @@ from orders.payments import flow, sandbox
 from orders.payments.base import Charge
 from orders.reconciliation import differences
 from orders.tests.factories import make_order
+from orders.tests.provider_suite import ProviderSuite, altered
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,35 @@ def state(order: Order) -> tuple[str, str, str]:
 
 
 NOTHING = ("pending", "unpaid", "created")
+
+
+class TestSandbox(ProviderSuite):
+    key = "sandbox"
+    signature_header = sandbox.SIGNATURE_HEADER
+    max_age = sandbox.SIGNATURE_MAX_AGE
+
+    def notices(self, payment: Payment) -> dict[str, bytes]:
+        told = flow.charge_of(payment)
+        return {"declined": sandbox.make_notice(told, "failed"), "paid": sandbox.make_notice(told, "captured")}
+
+    def sign(self, body: bytes, *, at: float | None = None, secret: str | None = None) -> dict[str, str]:
+        with patch.object(sandbox.settings, "SANDBOX_SECRET", secret or sandbox.settings.SANDBOX_SECRET):
+            return sandbox.signed_headers(body, at)
+
+    def changed(self, body: bytes, **changes: Any) -> bytes:
+        names = {"event_id": "id"}
+        return altered(body, lambda fields: fields.update({names.get(k, k): v for k, v in changes.items()}))
+
+    def given_back(self, payment: Payment) -> Money:
+        """It keeps no books: what the shop wrote down."""
+        done = payment.refunds.filter(status="done").values_list("amount", flat=True)
+        return Money(sum(done), "EUR")
+
+    def test_gives_back_once_what_is_asked_for_twice(self, charged: Payment) -> None:
+        pytest.skip("No money moves, so none moves twice.")
+
+    def test_has_more_than_came_refused_by_the_company_too(self, charged: Payment) -> None:
+        pytest.skip("It keeps no books.")
 
 
 # The buyer's way
@@ -342,18 +372,18 @@ def test_knows_its_notices_by_their_own_id(client: Client, order: Order) -> None
     assert state(order) == ("pending", "unpaid", "failed")
 
 
-def test_records_a_late_notice_of_an_expired_order(client: Client) -> None:
+def test_goes_on_with_an_expired_order_whose_notice_comes_late(client: Client) -> None:
     order = make_order(provider="sandbox", expires_in=timedelta(minutes=-1))
     cancellation.expire_unpaid()
     assert tell(client, order).status_code == 200
-    assert state(order) == ("canceled", "paid", "captured")
-    assert order.events.filter(kind="payment_late").count() == 1
+    assert state(order) == ("confirmed", "paid", "captured")
+    assert order.events.filter(kind="revived").count() == 1
 
 
 def test_makes_a_return_address_on_this_site_only() -> None:
     assert sandbox.local("https://evil.example/pay/?key=a") == "/pay/?key=a"
     token = sandbox.Sandbox().start(
-        Charge("r", "n", Money("1.00", "EUR")), return_url="https://shop.example/back/?key=k"
+        Charge("r", "n", Money("1.00", "EUR")), return_url="https://shop.example/back/?key=k", cancel_url=""
     )
     opened = sandbox.open_page(token.url.rstrip("/").rsplit("/", 1)[1])
     assert opened == (Charge("r", "n", Money("1.00", "EUR")), "/back/?key=k")

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
@@ -17,12 +18,13 @@ from django.views.generic import FormView, View
 from accounts.exceptions import AddressBookFull
 from catalog.exceptions import InsufficientStock
 from devicehub.lib.money import Money
-from orders import balance, checkout, links, payments
-from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, PaymentError, PriceChanged
+from orders import balance, checkout, limits, links, payments
+from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged, TooOften
 from orders.forms import AddressStepForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
 from orders.models import Cart, Order
 from orders.summaries import Summary
-from orders.views.visitor import SeeOther, current_summary, member, own_cart
+from orders.views.handover import leads_to_payment
+from orders.views.visitor import SeeOther, current_summary, member, own_cart, too_often, traces
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +160,15 @@ class CheckoutReviewView(StepView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         provider = payments.get_provider(self.cart.payment_provider)
-        return super().get_context_data(provider=provider, email=checkout.email_of(self.cart), **kwargs)
+        return super().get_context_data(
+            provider=provider,
+            held_until=checkout.expiry(self.cart, timezone.now()),
+            email=checkout.email_of(self.cart),
+            **kwargs,
+        )
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        return leads_to_payment(super().render_to_response(context, **kwargs), context["provider"])
 
 
 class PlaceView(View):
@@ -182,13 +192,18 @@ class PlaceView(View):
         except OperationalError:
             # Others hold the rows too long, or the database is going away. The key makes trying again safe.
             logger.exception("Placing an order gave up waiting for the database")
-            return render(request, "orders/checkout_busy.html", {"posted": request.POST}, status=503)
+            page = render(request, "orders/checkout_busy.html", {"posted": request.POST}, status=503)
+            return leads_to_payment(page, payments.get_provider(cart.payment_provider))
 
     def place(self, cart: Cart, note: ReviewForm, seen: Money) -> HttpResponse:
+        who = traces(self.request)
         try:
+            limits.check("order", who)
             if note.has_changed():
                 checkout.fill_in(cart, **note.cleaned_data)
             order = checkout.place_order(cart, seen_total=seen, actor=member(self.request))
+        except TooOften as error:
+            return too_often(self.request, error, step_url("cart"))
         except AlreadyPlaced as error:
             return SeeOther(links.order_url(error.order))
         except PriceChanged as error:
@@ -200,16 +215,17 @@ class PlaceView(View):
             return self.send_back(error.step, str(error))
         except CartError as error:
             return self.send_back("cart", str(error))
+        limits.note("order", who)
         messages.success(self.request, _("Thank you! Your order is placed."))
-        return SeeOther(self.where_to_pay(order))
+        return SeeOther(self.where_to_pay(order, who))
 
-    def where_to_pay(self, order: Order) -> str:
+    def where_to_pay(self, order: Order, who: list[str]) -> str:
         """The provider's page, or the order's, where paying can be tried again: the order stands whatever happens."""
         if not balance.of(order).due:
             return links.order_url(order)
         try:
-            return payments.start(order).url or links.order_url(order)
-        except PaymentError as error:
+            return payments.start(order, traces=who).url or links.order_url(order)
+        except OrderError as error:
             messages.warning(self.request, str(error))
         except Exception:
             logger.exception("Payment provider %s failed", order.payment_provider)

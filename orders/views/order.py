@@ -29,9 +29,10 @@ from orders import (
     story,
     transfer,
 )
-from orders.exceptions import OrderError
+from orders.exceptions import OrderError, TooOften
 from orders.models import Order, OrderAddress
-from orders.views.visitor import SeeOther, held_id, member, remember
+from orders.views.handover import leads_to_payment
+from orders.views.visitor import SeeOther, held_id, member, remember, too_often, traces
 
 # A page that a signed key opens has no session, so the middleware cannot know that it is private.
 private = method_decorator(cache_control(private=True, no_store=True), name="dispatch")
@@ -106,6 +107,10 @@ class OrderView(OrderAccess, TemplateView):
             **kwargs,
         )
 
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        page = super().render_to_response(context, **kwargs)
+        return leads_to_payment(page, context["provider"]) if context["pay_url"] else page
+
     def act(self, name: str) -> str:
         return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
 
@@ -163,7 +168,9 @@ class PayView(OrderAccess):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            handover = payments.start(self.order)
+            handover = payments.start(self.order, traces=traces(request))
+        except TooOften as error:
+            return too_often(request, error, links.with_key(self.order.get_absolute_url(), request.GET.get("key", "")))
         except OrderError as error:
             messages.error(request, str(error))
             return self.back()

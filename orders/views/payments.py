@@ -18,6 +18,7 @@ from orders import links, payments
 from orders.exceptions import PaymentError
 from orders.models import Order, Payment
 from orders.payments import sandbox
+from orders.throttle import allows
 from orders.views.order import keep_out, private
 from orders.views.visitor import SeeOther
 
@@ -26,11 +27,14 @@ logger = logging.getLogger(__name__)
 NOTICE_MAX_BYTES = 64 * 1024
 # So long the return page asks again by itself; then the buyer may, and a mail comes anyway.
 WAIT = timedelta(minutes=5)
+ASK_EVERY = 15  # seconds in which the return page has the provider asked once
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class EventsView(View):
-    """Notices of providers. Good and repeated ones are answered 200, forged and unreadable ones 400, strangers' 404."""
+    """Notices of providers. Good and repeated ones, and those of no concern, are answered 200, forged and unreadable
+    ones 400, strangers' 404.
+    """
 
     http_method_names = ["post", "options"]
 
@@ -63,6 +67,8 @@ class ReturnView(TemplateView):
         url = links.with_key(payment.order.get_absolute_url(), request.GET.get("key", ""))
         if payment.status == Payment.Status.CREATED and payment.order.status != Order.Status.CANCELED:
             is_fresh = payment.created_at > timezone.now() - WAIT
+            if is_fresh and payment.reference and allows("ask", str(payment.pk), times=1, seconds=ASK_EVERY):
+                payments.ask_soon.enqueue(str(payment.pk))
             return self.render_to_response(self.get_context_data(order_url=url, order=payment.order, again=is_fresh))
         if payment.status == Payment.Status.CAPTURED:
             messages.success(request, _("Thank you, your payment has arrived."))
