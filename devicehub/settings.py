@@ -80,7 +80,16 @@ SHOP_RETURN_DAYS = env.int("SHOP_RETURN_DAYS", 30)
 # Below this no warranty ends: two years from delivery by Directive (EU) 2019/771, article 10(1).
 SHOP_LEGAL_GUARANTEE_MONTHS = env.int("SHOP_LEGAL_GUARANTEE_MONTHS", 24)
 SHOP_REDUCTION_DAYS = env.int("SHOP_REDUCTION_DAYS", 90)  # how long a price is called reduced
-SHOP_BANK_ACCOUNT = env.str("SHOP_BANK_ACCOUNT", "DeviceHub · IBAN DE02 1203 0000 0000 2020 51 · BIC BYLADEM1001")
+# What the law wants on invoices. A production shop has no defaults here: an invented number would be a false one.
+SHOP_COMPANY = env.str("SHOP_COMPANY", SHOP_NAME if PRODUCTION else "DeviceHub Demo GmbH")
+SHOP_STREET = env.str("SHOP_STREET", "" if PRODUCTION else "Musterstraße 1")
+SHOP_POSTCODE = env.str("SHOP_POSTCODE", "" if PRODUCTION else "10115")
+SHOP_CITY = env.str("SHOP_CITY", "" if PRODUCTION else "Berlin")
+SHOP_VAT_NUMBER = env.str("SHOP_VAT_NUMBER", "" if PRODUCTION else "DE123456788")
+SHOP_REGISTER = env.str("SHOP_REGISTER", "" if PRODUCTION else "Amtsgericht Musterstadt, HRB 0000 (demo)")
+SHOP_IBAN = env.str("SHOP_IBAN", "" if PRODUCTION else "DE02 1203 0000 0000 2020 51")
+SHOP_BIC = env.str("SHOP_BIC", "" if PRODUCTION else "BYLADEM1001")
+SHOP_BANK_ACCOUNT = env.str("SHOP_BANK_ACCOUNT", f"{SHOP_COMPANY} · IBAN {SHOP_IBAN} · BIC {SHOP_BIC}")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", True)
 TAX_ONE_STOP_SHOP = env.bool("TAX_ONE_STOP_SHOP", True)  # EU distance sales: the destination's rate, or the home rate
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
@@ -334,6 +343,9 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "devicehub.access": {"level": "WARNING" if DEVELOPMENT else "INFO"},
         "stripe": {"level": "WARNING"},  # it would note each call
+        # Each font of each document would tell its life.
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },

@@ -21,9 +21,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from devicehub.lib.db import claim
-from devicehub.lib.mail import send_mail
+from devicehub.lib.mail import Attachment, send_mail
 from devicehub.lib.urls import absolute_url
-from orders import balance, delivery_times, links, parcels, receipts, story, transfer
+from orders import balance, delivery_times, documents, links, parcels, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ MESSAGES = {
     "placed": "order_placed",
     "paid": "order_paid",
     "payment_failed": "payment_failed",
+    "payment_reminder": "payment_reminder",
     "shipped": "order_shipped",
     "handed_over": "order_handed_over",
     "ready_for_pickup": "order_ready",
@@ -127,11 +128,12 @@ def _claim(event_id: int, at: datetime) -> list[OrderEvent]:
 
 
 def _send(events: list[OrderEvent]) -> None:
-    event = events[-1]
+    event, files = events[-1], [file for event in events for file in attachments(event)]
     if len(events) == 1:
-        send_mail(MESSAGES[event.kind], _recipient(event), context(event))
+        send_mail(MESSAGES[event.kind], _recipient(event), context(event), attachments=files)
     else:
-        send_mail(NEWS, event.order.email, context(event) | {"news": [_news(one) for one in events]})
+        news = {"news": [_news(one) for one in events]}
+        send_mail(NEWS, event.order.email, context(event) | news, attachments=files)
 
 
 def _news(event: OrderEvent) -> dict[str, Any]:
@@ -194,6 +196,13 @@ def _parcel(event: OrderEvent) -> parcels.Parcel | None:
     """The one that the event is about."""
     number = event.data.get("shipment")
     return parcels.find(event.order, number) if number else None
+
+
+def attachments(event: OrderEvent) -> list[Attachment]:
+    """The documents that the event issued, as PDF; those that were not made yet are made now."""
+    numbers = event.data.get("documents", ())
+    issued = event.order.documents.filter(number__in=numbers) if numbers else ()
+    return [(f"{one.number}.pdf", bytes(documents.files_of(one)["pdf"].content), "application/pdf") for one in issued]
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import holding, lifecycle, payments, units
+from orders import documents, holding, lifecycle, payments, units
 from orders.exceptions import DayRefused, MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -104,8 +104,11 @@ def ship(
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
     units.send(order.shipments.filter(pk=shipment.pk))
     inventory.commit(_contents(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
+    invoice = documents.issue_invoice(shipment, units.numbers_of(shipment))
+    notes = documents.issue_credit_notes(order)  # for what was refunded before it left
+    issued = [document.number for document in (invoice, *notes)]
     kind = kind or ("ready_for_pickup" if order.is_pickup else "shipped")
-    lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
+    lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number, "documents": issued})
     lifecycle.refresh_statuses(order)
 
 

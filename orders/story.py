@@ -106,6 +106,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "payment_declined": _say("Card declined", "Nothing was charged. You can try another card."),
     "payment_stopped": _say("Payment page closed", "Too many cards were declined. Please try again in an hour."),
     "revived": _say("Payment received after its time", "%(amount)s came, your devices were still there."),
+    "payment_reminder": _say("Reminder of the payment sent"),
     "payment_late": _say("More money received", "%(amount)s came that the order does not need. We will send it back."),
     "packed": _say("Parcel %(shipment)s packed"),
     "shipped": _say("Parcel %(shipment)s handed to the carrier"),

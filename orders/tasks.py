@@ -1,7 +1,7 @@
 """Work of the shop that comes round, run by the background worker."""
 
 from devicehub.lib.schedule import every
-from orders import cancellation, carts, emails, limits, payments
+from orders import cancellation, carts, emails, limits, payments, reminders
 
 
 @every(seconds=30)
@@ -22,6 +22,11 @@ def reconcile_payments() -> None:
 @every(seconds=3600)
 def forget_old_attempts() -> None:
     limits.forget_old()
+
+
+@every(seconds=3600)
+def remind_of_payments() -> None:
+    reminders.remind()
 
 
 @every(seconds=24 * 3600)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, devices, history, order, payments
+from orders.views import cart, checkout, devices, documents, history, order, payments
 
 app_name = "orders"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("orders/<slug:number>/cancel/", order.CancelView.as_view(), name="cancel"),
     path("orders/<slug:number>/again/", order.AgainView.as_view(), name="again"),
     path("orders/<slug:number>/pay/", order.PayView.as_view(), name="pay"),
+    path("orders/<slug:number>/<slug:document>.<slug:format>", documents.DocumentView.as_view(), name="document"),
     path("pay/<slug:provider>/events/", payments.EventsView.as_view(), name="pay_events"),
     path("pay/<slug:provider>/return/<uuid:payment>/", payments.ReturnView.as_view(), name="pay_return"),
     path("pay/sandbox/<str:token>/", payments.SandboxPageView.as_view(), name="sandbox_page"),

@@ -24,10 +24,17 @@ def render_mail(folder: str, context: Mapping[str, Any]) -> tuple[str, str, str]
     return subject, text, html
 
 
-def send_mail(folder: str, to: str | Sequence[str], context: Mapping[str, Any]) -> None:
+Attachment = tuple[str, bytes, str]  # file name, content, type
+
+
+def send_mail(
+    folder: str, to: str | Sequence[str], context: Mapping[str, Any], *, attachments: Sequence[Attachment] = ()
+) -> None:
     """Send emails/<folder>/ now; raises when the mail server does. Call it from a task, never inside a transaction."""
     subject, text, html = render_mail(folder, context)
     recipients = [to] if isinstance(to, str) else list(to)
-    mail = EmailMultiAlternatives(subject, text, to=recipients, headers={"Auto-Submitted": "auto-generated"})
+    mail = EmailMultiAlternatives(
+        subject, text, to=recipients, headers={"Auto-Submitted": "auto-generated"}, attachments=list(attachments)
+    )
     mail.attach_alternative(html, "text/html")
     mail.send()

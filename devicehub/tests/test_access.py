@@ -56,6 +56,7 @@ TABLE = """
 /orders/{order.number}/pay/                             404/404/404/404/405 404/404/404/404/303*
 /orders/{sent_order.number}/devices/{unit.shipment_line.pk}-{unit.pk}/ 404/404/404/404/200 404/404/404/404/405
 /devices/                                               302/200/200/200/200 302/405/405/405/405
+/orders/{invoice.order.number}/{invoice.number}.pdf     404/404/404/404/200 404/404/404/404/405
 /pay/sandbox/events/                                    405                 415
 /pay/sandbox/return/{payment.pk}/                       404/404/404/404/200 405
 /pay/sandbox/{sandbox}/                                 200                 303*
@@ -112,6 +113,9 @@ TABLE = """
 /admin/orders/order/{order.pk}/act/cancel/              302/302/403/200/302 302/302/403/200/302
 /admin/orders/promotion/{promotion.pk}/preview/         302/302/403/200/302 302/302/405/405/302
 /admin/orders/promotion/{promotion.pk}/generate/        302/302/403/200/302 302/302/403/200/302
+/admin/orders/order/{invoice.order.pk}/documents/{invoice.number}.pdf  302/302/403/200/302 302/302/403/200/302
+/admin/orders/order/{order.pk}/mails/{mailed.pk}/       302/302/403/200/302 302/302/403/200/302
+/admin/orders/order/{invoice.order.pk}/parcels/1/packing-slip.pdf  302/302/403/200/302 302/302/403/200/302
 /admin/catalog/                                         302/302/404/200/302 302/302/404/200/302
 /admin/nowhere/                                         302/302/404/404/302 302/302/404/404/302
 /admin/password_change/done/                            302/302/200/200/302 302/302/405/405/302

@@ -33,8 +33,8 @@ from catalog.models import (
 )
 from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
-from orders import fulfillment, links, payments
-from orders.models import ClosedDays, DeviceUnit, PickupPlace, TaxRate
+from orders import documents, fulfillment, links, payments
+from orders.models import ClosedDays, DeviceUnit, Document, PickupPlace, TaxRate
 from orders.tests.factories import (
     a_variant,
     make_cart,
@@ -68,6 +68,8 @@ def make_world(alice: Any) -> dict[str, Any]:
         "order": order,
         "guest_order": paid,
         "key": links.order_key(paid),
+        "mailed": order.events.get(kind="placed"),
+        "invoice": _invoice(alice, variant),
         "payment": order.payments.get(),
         "sandbox": payments.start(order).url.split("/")[3],
         "unit": unit,
@@ -108,6 +110,14 @@ def _unit(user: Any) -> DeviceUnit:
     line = order.lines.get()
     fulfillment.ship(fulfillment.create_shipment(order, {line.pk: 1}, numbers={line.pk: [make_imei(1)]}))
     return DeviceUnit.objects.get()
+
+
+def _invoice(buyer: Any, variant: Any) -> Document:
+    order = make_paid_order(user=buyer, lines=[(variant, 1)])
+    fulfillment.ship(fulfillment.create_shipment(order, fulfillment.open_quantities(order)))
+    invoice = order.documents.get()
+    documents.files_of(invoice)
+    return invoice
 
 
 def _passkey(user: Any) -> Authenticator:

@@ -18,7 +18,7 @@ from catalog.exceptions import CatalogError
 from catalog.inventory import promise_words
 from devicehub.lib.money import Money
 from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation, waiting
-from orders.admin import devices, history
+from orders.admin import devices, history, mailing, printing
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
@@ -60,7 +60,7 @@ class TodoFilter(admin.SimpleListFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin):
+class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin):
     list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
     list_filter = (
         TodoFilter,
@@ -281,6 +281,8 @@ def panels(order: Order) -> dict[str, Any]:
         ],
         "history": history.rows(events),
         "notes": notes.of(events),
+        **printing.panels(order),
+        **mailing.panels(order),
     }
 
 

@@ -1,5 +1,6 @@
 from orders.models.attempt import Attempt
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
+from orders.models.document import Document, DocumentFile, DocumentKind, DocumentSeries
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
 from orders.models.promotion import CartVoucher, Promotion, PromotionGoods, PromotionUse, Voucher
@@ -17,6 +18,10 @@ __all__ = [
     "CartVoucher",
     "ClosedDays",
     "DeviceUnit",
+    "Document",
+    "DocumentFile",
+    "DocumentKind",
+    "DocumentSeries",
     "Order",
     "OrderAddress",
     "OrderEvent",

@@ -22,7 +22,7 @@ from devicehub.lib.db import claim
 from devicehub.lib.money import Money
 from devicehub.lib.tasks import retrying
 from devicehub.lib.urls import absolute_url
-from orders import balance, lifecycle, limits, links, revival
+from orders import balance, documents, lifecycle, limits, links, revival
 from orders.exceptions import PaymentError
 from orders.models import Order, Payment, ProviderNotice, Refund
 from orders.payments.base import Charge, Handover, Notice, PaymentOver, Provider, ProviderDown, UnknownPayment
@@ -434,7 +434,8 @@ def _returned(refund: Refund, order: Order, *, actor: User | None = None) -> boo
     if not claim(Refund.objects.filter(pk=refund.pk, status=Refund.Status.PENDING), status=Refund.Status.DONE):
         return False
     refund.status = Refund.Status.DONE
-    facts = {"refund": str(refund.pk), "amount": str(Money(refund.amount, refund.currency))}
+    notes = [note.number for note in documents.issue_credit_notes(order)]
+    facts = {"refund": str(refund.pk), "amount": str(Money(refund.amount, refund.currency)), "documents": notes}
     lifecycle.record(order, "refunded", actor=actor, note=refund.reason, data=facts)
     lifecycle.refresh_statuses(order)
     return True

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import StockLevel
-from orders import fulfillment
+from orders import fulfillment, lifecycle
 from orders.models import Order, OrderEvent, Refund, Shipment
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -318,3 +318,22 @@ def test_needs_the_same_queries_for_one_line_and_for_twelve(client, carol, lines
         client.get(page(order))
     with django_assert_max_num_queries(12):
         client.get(CHANGELIST)
+
+
+def test_lists_the_mails_of_an_order_and_shows_how_one_reads(client, carol, dave) -> None:
+    order = make_order(email="gerda@example.com")
+    event = order.events.get(kind="placed")
+    path = f"/admin/orders/order/{order.pk}/mails/{event.pk}/"
+    client.force_login(carol)
+    page = client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert f'<a href="{path}">placed</a>' in page
+    assert "to be sent" in page
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "Thank you for your order" in answer.content.decode()
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "no-store" in answer["Cache-Control"]
+    silent = lifecycle.record(order, "packed")
+    assert client.get(f"/admin/orders/order/{order.pk}/mails/{silent.pk}/").status_code == 404
+    client.force_login(dave)
+    assert client.get(path).status_code == 403

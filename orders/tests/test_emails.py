@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from devicehub.lib.money import Money
-from orders import cancellation, emails, fulfillment, lifecycle, links, payments
+from orders import cancellation, emails, fulfillment, lifecycle, links, payments, refunds
 from orders.models import Order, OrderEvent
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -208,6 +208,34 @@ def test_tells_which_parcel_left_and_how_to_follow_it() -> None:
         assert "DHL 003 40" in body
         assert "tracking-id=003%2040" in body
         assert "The rest of your order follows" in body
+
+
+def test_attaches_the_documents_that_the_event_issued() -> None:
+    order = make_paid_order(lines=[(a_variant(name="Nova"), 2)])
+    line = order.lines.get().pk
+    fulfillment.ship(fulfillment.create_shipment(order, {line: 2}))
+    (refund,) = refunds.refund(order, refunds.Wish(units={line: 1}), key="a", reason="", actor=None)
+    payments.settle(refund)
+    for kind, document in (("shipped", order.documents.get(kind="invoice")), ("refunded", order.documents.last())):
+        sent = mail_of(order, kind)
+        ((name, content, mimetype),) = sent.attachments
+        assert (name, mimetype) == (f"{document.number}.pdf", "application/pdf")
+        assert content == bytes(document.files.get(format="pdf").content)
+        for body in parts(sent):
+            assert f"Attached: {document.number}" in body
+    assert mail_of(order, "paid").attachments == []
+
+
+def test_sends_later_what_could_not_be_printed_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = make_paid_order()
+    fulfillment.ship(fulfillment.create_shipment(order, fulfillment.open_quantities(order)))
+    mail.outbox.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(emails.documents, "files_of", broken)
+        assert emails.deliver(event_of(order, "shipped").pk) is False
+    assert mail.outbox == []
+    assert emails.deliver(event_of(order, "shipped").pk, timezone.now() + emails.PAUSES[0]) is True
+    assert len(mail.outbox[0].attachments) == 1
 
 
 def test_tells_about_every_other_turn(carol) -> None:

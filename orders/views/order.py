@@ -20,6 +20,7 @@ from orders import (
     balance,
     cancellation,
     delivery_times,
+    documents,
     invitations,
     links,
     parcels,
@@ -97,6 +98,7 @@ class OrderView(OrderAccess, TemplateView):
             invoice_address=_other_invoice(addresses),
             promise=delivery_times.of_order(order) if is_awaited(order) else None,
             parcels=parcels.of(order, self.request.GET.get("key", "")),
+            documents=documents.listed(order, self.document_url) if has_left(order) else [],
             timeline=story.timeline(order.events.all()),
             provider=payments.get_provider(order.payment_provider),
             due=due,
@@ -111,8 +113,17 @@ class OrderView(OrderAccess, TemplateView):
         page = super().render_to_response(context, **kwargs)
         return leads_to_payment(page, context["provider"]) if context["pay_url"] else page
 
+    def document_url(self, number: str, format: str) -> str:
+        path = reverse("orders:document", args=[self.order.number, number, format])
+        return links.with_key(path, self.request.GET.get("key", ""))
+
     def act(self, name: str) -> str:
         return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
+
+
+def has_left(order: Order) -> bool:
+    """Whether a parcel was handed over: before that there is no document."""
+    return order.fulfillment_status != Order.FulfillmentStatus.UNFULFILLED
 
 
 def is_awaited(order: Order) -> bool:
