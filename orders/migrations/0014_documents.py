@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0011_promises_of_lines"),
+        ("orders", "0013_attempts"),
     ]
 
     operations = [
