@@ -99,6 +99,7 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com").rstrip("/
 STRIPE_PAGE_ORIGIN = env.str(
     "STRIPE_PAGE_ORIGIN", "https://checkout.stripe.com" if STRIPE_API_BASE.endswith(".stripe.com") else STRIPE_API_BASE
 )
+GIFT_CARD_YEARS = env.int("GIFT_CARD_YEARS", 3)  # from the end of the year of issue; 0 without end
 PAYMENT_PROVIDERS = env.list(
     "PAYMENT_PROVIDERS",
     default=[

@@ -72,6 +72,10 @@ class DayRefused(OrderError):
     """A day on which it cannot have happened."""
 
 
+class CreditRefused(OrderError):
+    """A gift card or store credit that cannot pay: unknown, blocked, expired, or not enough on it."""
+
+
 class PaymentError(OrderError):
     """A payment or refund that may not be: a wrong amount, a forged notice, an unknown provider."""
 

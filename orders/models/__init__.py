@@ -1,5 +1,6 @@
 from orders.models.attempt import Attempt
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
+from orders.models.credit import CartCredit, CreditAccount, CreditEntry
 from orders.models.document import Document, DocumentFile, DocumentKind, DocumentSeries
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
@@ -14,9 +15,12 @@ __all__ = [
     "Attempt",
     "Cart",
     "CartAddress",
+    "CartCredit",
     "CartLine",
     "CartVoucher",
     "ClosedDays",
+    "CreditAccount",
+    "CreditEntry",
     "DeviceUnit",
     "Document",
     "DocumentFile",
