@@ -21,9 +21,10 @@ from catalog import inventory
 from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
-from orders import carts, lifecycle, payments, promotion_uses
-from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged
+from orders import balance, carts, credit, lifecycle, payments, promotion_uses
+from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, CreditRefused, OrderError, PriceChanged
 from orders.models import Adjustment, Cart, CartAddress, Order, OrderAddress, OrderLine, Payment, Source
+from orders.payments.credit import Credit
 from orders.pricing import Totals
 from orders.summaries import Summary, summarize
 
@@ -100,19 +101,19 @@ def order_of(cart: Cart) -> Order | None:
 
 
 @transaction.atomic
-def place_order(cart: Cart, *, seen_total: Money, actor: User | None) -> Order:
+def place_order(cart: Cart, *, seen_total: Money, actor: User | None, seen_left: Money | None = None) -> Order:
     """Make the order of a cart, once: whoever comes second gets AlreadyPlaced with the order of the first.
 
-    `seen_total` is what the buyer agreed to. Raises PriceChanged when it would be more, CheckoutIncomplete when an
-    answer or a device is missing or a promotion was used up this moment, InsufficientStock when others were quicker;
-    then nothing has happened.
+    `seen_total` is what the buyer agreed to, `seen_left` what gift cards leave of it to pay. Raises PriceChanged when
+    it would be more, CheckoutIncomplete when an answer or a device is missing or a promotion or gift card was used up
+    this moment, InsufficientStock when others were quicker; then nothing has happened.
     """
     if not claim(Cart.objects.open().filter(pk=cart.pk), status=Cart.Status.ORDERED):
         raise _too_late(cart)
     at = timezone.now()
     claimed = Cart.objects.select_related("user", "delivery_address", "invoice_address").get(pk=cart.pk)
     summary = summarize(claimed, at=at)
-    _check(summary, seen_total)
+    _check(summary, seen_total, seen_total if seen_left is None else seen_left)
     order = _write_order(summary, at)
     promotion_uses.claim_uses(order, summary.promotions, at)
     _begin(order, actor)
@@ -132,7 +133,7 @@ def _too_late(cart: Cart) -> OrderError:
     return AlreadyPlaced(order) if order else CheckoutIncomplete("cart", _("This cart is not open any more."))
 
 
-def _check(summary: Summary, seen_total: Money) -> None:
+def _check(summary: Summary, seen_total: Money, seen_left: Money) -> None:
     if not summary.lines:
         raise CheckoutIncomplete("cart", _("Your cart is empty."))
     if summary.cannot_be_bought:
@@ -145,6 +146,8 @@ def _check(summary: Summary, seen_total: Money) -> None:
         raise PriceChanged(
             summary.totals.total, [f"{one.voucher.code}: {one.note}" for one in summary.codes if one.note]
         )
+    if summary.left_to_pay > seen_left:
+        raise CheckoutIncomplete("payment", _("There is less on your gift card than before. Nothing was ordered."))
 
 
 def _write_order(summary: Summary, at: datetime) -> Order:
@@ -153,11 +156,24 @@ def _write_order(summary: Summary, at: datetime) -> Order:
     lines = OrderLine.objects.bulk_create(_line_rows(order, summary))
     Adjustment.objects.bulk_create(_adjustment_rows(order, lines, summary.totals))
     OrderAddress.objects.bulk_create(_address_rows(order, summary))
-    if order.total:
-        Payment.objects.create(
-            order=order, provider=order.payment_provider, amount=order.total, currency=order.currency
-        )
+    for use in summary.credits:
+        _pay_by_credit(order, use, at)
+    if summary.left_to_pay:
+        _payment_row(order, order.payment_provider, summary.left_to_pay).save()
     return order
+
+
+def _pay_by_credit(order: Order, use: credit.Use, at: datetime) -> None:
+    payment = _payment_row(order, Credit.key, use.amount, status=Payment.Status.CAPTURED, captured_at=at)
+    payment.save()
+    try:
+        credit.spend(use, payment)
+    except CreditRefused as error:
+        raise CheckoutIncomplete("payment", str(error)) from error
+
+
+def _payment_row(order: Order, provider: str, amount: Money, **fields: Any) -> Payment:
+    return Payment(order=order, provider=provider, amount=amount.amount, currency=amount.currency, **fields)
 
 
 def _order_row(summary: Summary, at: datetime) -> Order:
@@ -173,7 +189,7 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         source=cart.source,
         currency=cart.currency,
         placed_at=at,
-        expires_at=expiry(cart, at) if totals.total else None,
+        expires_at=expiry(cart, at) if summary.left_to_pay else None,
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
@@ -266,12 +282,12 @@ def _address_rows(order: Order, summary: Summary) -> list[OrderAddress]:
 
 
 def _begin(order: Order, actor: User | None) -> None:
-    """An order that costs nothing is paid as soon as it is placed."""
+    """An order that costs nothing, or whose gift cards pay for all of it, is paid as soon as it is placed."""
     provider = payments.get_provider(order.payment_provider)
     lifecycle.record(order, "placed", actor=actor, by=_("guest"), data={"source": order.source})
-    if provider.confirms_at_once or not order.total:
+    is_covered = not balance.of(order).due
+    if provider.confirms_at_once or is_covered:
         lifecycle.move(order, Order.Status.CONFIRMED, actor=actor, by=_("guest"))
-    if not order.total:
-        lifecycle.refresh_statuses(order)
-    elif provider.is_paid_at_once:
+    lifecycle.refresh_statuses(order)
+    if not is_covered and provider.is_paid_at_once:
         payments.record_payment(order, actor=actor)

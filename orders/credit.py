@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from devicehub.lib.codes import order_number
+from devicehub.lib.codes import grouped, order_number
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
 from devicehub.lib.money import Money
@@ -87,7 +88,7 @@ class Use:
 def enter(cart: Cart, code: str) -> CreditAccount:
     """Pay the cart from a gift card. Raises CreditRefused alike for an unknown, blocked, empty or expired one."""
     usable = CreditAccount.objects.usable(timezone.localdate())
-    account = usable.filter(code=code, currency=cart.currency).first()
+    account = usable.filter(code=grouped(code), currency=cart.currency).first()
     if account is None:
         raise CreditRefused(_("There is no gift card with this code, or nothing is left on it."))
     return _put_in(cart, account)
@@ -110,8 +111,8 @@ def store_credit_of(user: User | None, currency: str) -> CreditAccount | None:
 
 def uses_of(cart: Cart, total: Money, *, on: date) -> list[Use]:
     """What pays for the cart, in the order in which it was entered, until the total is covered. One query."""
-    usable = CreditAccount.objects.usable(on).filter(pk__in=cart.credits.values("account"))
-    rows = CartCredit.objects.filter(cart=cart, account__in=usable).select_related("account")
+    usable = CreditAccount.objects.usable(on)
+    rows = CartCredit.objects.filter(cart_id=cart.pk, account__in=usable).select_related("account")
     uses, left = [], total
     for account in (row.account for row in rows):
         amount = min(Money(account.balance, account.currency), left)
@@ -123,6 +124,11 @@ def uses_of(cart: Cart, total: Money, *, on: date) -> list[Use]:
 
 def covered(uses: Iterable[Use], currency: str) -> Money:
     return sum((use.amount for use in uses), Money.zero(currency))
+
+
+def take_out(cart: Cart, account_id: UUID) -> None:
+    """Do not pay the cart from this account."""
+    CartCredit.objects.filter(cart=cart, account=account_id).delete()
 
 
 def _put_in(cart: Cart, account: CreditAccount) -> CreditAccount:

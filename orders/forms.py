@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import Address, AddressFields
+from devicehub.lib.codes import grouped
 from orders import payments
 from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod, Source
 from orders.shipping import Offer
@@ -43,6 +44,8 @@ class CartLineForm(forms.Form):
 class VoucherForm(forms.Form):
     """A code, typed or pasted."""
 
+    ids = "voucher-%s"
+
     code = forms.CharField(
         label=_("Voucher code"),
         max_length=CODE_TYPED_MAX,
@@ -61,7 +64,7 @@ class VoucherForm(forms.Form):
     error_id = "voucher-error"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="voucher-%s", **kwargs)
+        super().__init__(*args, auto_id=self.ids, **kwargs)
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
@@ -70,6 +73,15 @@ class VoucherForm(forms.Form):
             "aria-invalid": "true",
             "aria-describedby": self.error_id,
         }
+
+
+class GiftCardForm(VoucherForm):
+    ids = "gift-card-%s"
+    error_id = "gift-card-error"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Gift card code")
 
 
 class CartAddressForm(AddressFormMixin, forms.ModelForm):
@@ -292,10 +304,12 @@ class ReviewForm(forms.ModelForm):
 
 
 class PlaceForm(forms.Form):
-    """`key` is the cart's id and makes pressing twice one order; `total` is what the buyer saw on the button."""
+    """`key` is the cart's id and makes pressing twice one order; `total` and what gift cards
+    leave of it to pay are what the buyer saw."""
 
     key = forms.UUIDField()
     total = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2)
+    left = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2, required=False)
 
 
 class FindOrderForm(forms.Form):

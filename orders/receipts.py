@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from django.core.files.storage import default_storage
@@ -18,7 +18,7 @@ from catalog.images import name_at
 from catalog.inventory import promise_words
 from catalog.models import Image, SpecValue
 from devicehub.lib.money import Money
-from orders.models import Adjustment, Order, OrderLine, Shipment, ShipmentLine
+from orders.models import Adjustment, CreditEntry, Order, OrderLine, Shipment, ShipmentLine
 
 TAX_FREE_WORDS: dict[str, str | Promise] = {
     Order.TaxTreatment.INTRA_COMMUNITY: gettext_lazy(
@@ -49,9 +49,16 @@ class ReceiptLine:
 
 @dataclass(frozen=True)
 class ReceiptTotals:
+    """`paid` is what gift cards pay of the total, and `left` what is to be paid otherwise."""
+
     rows: list[tuple[str, Money, str]]
     total: Money
     tax_note: str
+    paid: list[tuple[str, Money]] = field(default_factory=list)
+
+    @property
+    def left(self) -> Money:
+        return self.total - sum((amount for _label, amount in self.paid), Money.zero(self.total.currency))
 
 
 def lines(
@@ -84,6 +91,9 @@ def with_goods(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
 
 
 def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
+    """With what gift cards paid; one query."""
+    entries = CreditEntry.objects.filter(payment__order=order, kind=CreditEntry.Kind.SPENT).select_related("account")
+    paid = [(str(entry.account), order.money(-entry.amount)) for entry in entries]
     rows = [
         (_("Goods"), order.money(order.lines_total), "subtotal"),
         (_("Delivery, %(method)s") % {"method": order.shipping_name}, order.money(order.shipping_total), "shipping"),
@@ -92,10 +102,10 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     tax = order.money(order.tax_total)
     if order.prices_include_tax:
         note = _("Including %(tax)s tax") % {"tax": tax} if tax else ""
-        return ReceiptTotals(rows, order.money(order.total), note)
+        return ReceiptTotals(rows, order.money(order.total), note, paid)
     if words := tax_free_words(order.tax_treatment):
-        return ReceiptTotals(rows, order.money(order.total), words)
-    return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "")
+        return ReceiptTotals(rows, order.money(order.total), words, paid)
+    return ReceiptTotals([*rows, (_("Tax"), tax, "tax")], order.money(order.total), "", paid)
 
 
 def tax_free_words(treatment: str) -> str:

@@ -27,11 +27,12 @@ OFFERS = [
     for model in ("promotion", "promotiongoods", "voucher")
     for verb in ("view", "add", "change", "delete")
 ]
+CREDIT = [f"orders.{verb}_creditaccount" for verb in ("view", "add", "change")] + ["orders.view_creditentry"]
 SEE_OFFERS = ["orders.view_promotion", "orders.view_promotiongoods", "orders.view_voucher"]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS, *OFFERS],
+    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS, *OFFERS, *CREDIT],
     "Catalog": OFFERS,
     "Fulfillment": [*LOOK, *PACK, *TALK, *TAXES],
-    "Support": [*LOOK, *TALK, *CARE, *TAXES, *SEE_OFFERS],
+    "Support": [*LOOK, *TALK, *CARE, *TAXES, *SEE_OFFERS, *CREDIT],
 }

@@ -18,6 +18,7 @@ from catalog import inventory
 from catalog.inventory import Availability, promise_words
 from devicehub.lib.money import Money
 from orders import (
+    credit,
     delivery_times,
     payments,
     pictures,
@@ -174,6 +175,12 @@ class Summary:
     totals: pricing.Totals
     candidates: list[Candidate]
     codes: list[EnteredCode]
+    credits: list[credit.Use]
+
+    @property
+    def left_to_pay(self) -> Money:
+        """What gift cards and store credit do not cover."""
+        return self.totals.total - credit.covered(self.credits, self.cart.currency)
 
     @property
     def units(self) -> int:
@@ -215,7 +222,8 @@ class Summary:
 
     @property
     def shown_totals(self) -> ReceiptTotals:
-        return ReceiptTotals(self._rows(), self.totals.total, self._tax_note())
+        paid = [(use.label, use.amount) for use in self.credits]
+        return ReceiptTotals(self._rows(), self.totals.total, self._tax_note(), paid)
 
     def _rows(self) -> list[tuple[str, Money, str]]:
         units = sum(line.quantity for line in self.for_sale)
@@ -314,6 +322,7 @@ def summarize(
         totals=totals,
         candidates=found,
         codes=promotions.entered(found, codes, totals),
+        credits=credit.uses_of(cart, totals.total, on=timezone.localdate(at)),
     )
 
 

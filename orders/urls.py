@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import cart, checkout, devices, documents, history, order, payments
+from orders.views import cart, checkout, credit, devices, documents, history, order, payments
 
 app_name = "orders"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("checkout/address/", checkout.CheckoutAddressView.as_view(), name="checkout_address"),
     path("checkout/delivery/", checkout.CheckoutDeliveryView.as_view(), name="checkout_delivery"),
     path("checkout/payment/", checkout.CheckoutPaymentView.as_view(), name="checkout_payment"),
+    path("checkout/credit/", credit.CheckoutCreditView.as_view(), name="checkout_credit"),
     path("checkout/review/", checkout.CheckoutReviewView.as_view(), name="checkout_review"),
     path("checkout/place/", checkout.PlaceView.as_view(), name="place"),
     path("orders/", history.HistoryView.as_view(), name="history"),

@@ -12,8 +12,13 @@ LENGTH = 13  # 65 bits
 
 def order_number() -> str:
     """A new number such as K7Q2-9XMB-4T0F-V: random, so it can neither be counted nor guessed."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return "-".join(code[i : i + 4] for i in range(0, LENGTH, 4))
+    return grouped("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def grouped(text: str) -> str:
+    """A code as we write it, in groups of four, however somebody typed it."""
+    code = "".join(text.upper().replace("-", " ").split())
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
 class _SignerAt(signing.TimestampSigner):

@@ -17,6 +17,8 @@ from orders import credit
 from orders.exceptions import CreditRefused
 from orders.models import CreditAccount, CreditEntry
 
+FACTS = ("kind", "masked", "email", "user", "balance_shown")
+
 
 class IssueForm(forms.ModelForm):
     """A gift card for whoever gets its code, or credit for a member."""
@@ -101,12 +103,13 @@ class CreditAccountAdmin(RecordedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        facts = ["kind", "masked", "email", "user", "balance_shown"] if obj else []
-        return [(None, {"fields": [*facts, *self.get_form(request, obj).base_fields]})]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ("kind", "amount", "email", "expires_on", "note")
+        return (*FACTS, "expires_on", "is_blocked", "difference", "note")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("kind", "masked", "email", "user", "balance_shown") if obj else ()
+        return FACTS if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -18,5 +18,6 @@ class Credit(Provider):
     label = _("Gift card or store credit")
     is_manual = False
 
-    def refund(self, charge: Charge, amount: Money, *, key: str) -> None:
+    def refund(self, charge: Charge, amount: Money, *, key: str) -> bool:
         credit.give_back(charge.reference, amount, key=key)
+        return True

@@ -18,6 +18,7 @@ KNOWN = {
     "bank_transfer": "orders.payments.offline.BankTransfer",
     "cash_on_delivery": "orders.payments.offline.CashOnDelivery",
     "counter": "orders.payments.offline.PaidAtCounter",
+    "credit": "orders.payments.credit.Credit",
 }
 FOR_COUNTER = ["counter"]  # where staff and buyer stand face to face, never on the web
 

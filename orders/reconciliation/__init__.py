@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from devicehub.lib.db import in_batches, snapshot
 from orders.models import Order
+from orders.reconciliation.credit import credit_balances, credit_payments
 from orders.reconciliation.documents import credited_amounts, document_numbers, document_sums, invoiced_amounts
 from orders.reconciliation.money import payment_sums
 from orders.reconciliation.moves import order_moves
@@ -22,11 +23,14 @@ from orders.reconciliation.stock import reservations, reserved_for_nobody, stock
 from orders.reconciliation.sums import order_sums
 from orders.reconciliation.units import living_numbers, unit_numbers
 
-OF_SHOP = (stock_ledger, reserved_for_nobody, living_numbers, promotion_counters, document_numbers)
+OF_SHOP = (
+    *(stock_ledger, reserved_for_nobody, living_numbers),
+    *(promotion_counters, document_numbers, credit_balances),
+)
 OF_ORDERS = (
     *(reservations, order_sums, line_discounts, promotion_uses),
     *(payment_sums, refund_lines, parcel_units, unit_numbers, order_moves),
-    *(document_sums, invoiced_amounts, credited_amounts),
+    *(document_sums, invoiced_amounts, credited_amounts, credit_payments),
 )
 
 

@@ -28,9 +28,9 @@ def credit_payments(orders: Sequence[Order]) -> Iterator[str]:
     back = Counter(dict(refunds.values_list("payment").annotate(sum=Sum("amount")).order_by()))
     for payment in Payment.objects.filter(order__in=orders, provider=Credit.key):
         if -taken[payment.pk] != payment.amount:
-            yield f"Payment {payment.pk}: {payment.amount} by gift card, {-taken[payment.pk]} taken from it"
+            yield f"Payment {payment.pk}: {payment.amount} by gift card, {-taken[payment.pk]:.2f} taken from it"
         if returned[payment.pk] != back[payment.pk]:
-            yield f"Payment {payment.pk}: {back[payment.pk]} refunded, {returned[payment.pk]} came back to the card"
+            yield f"Payment {payment.pk}: {back[payment.pk]:.2f} refunded, {returned[payment.pk]:.2f} came back"
 
 
 def _sums(entries, kind: str) -> Counter:

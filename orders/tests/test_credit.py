@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from devicehub.lib.money import Money
-from orders import credit
+from orders import cancellation, credit
 from orders.exceptions import CreditRefused
-from orders.models import CreditAccount, CreditEntry, Payment
-from orders.tests.factories import make_cart, make_order
+from orders.models import Cart, CreditAccount, CreditEntry, Order, Payment
+from orders.reconciliation import differences
+from orders.tests.factories import a_variant, make_cart, make_order, make_rate, make_ready
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +143,198 @@ def test_never_shows_a_whole_code() -> None:
     assert str(card.code) not in str(card)
     assert str(card).endswith(str(card.code)[-6:])
     assert not Payment.objects.exists()
+
+
+# In the checkout ----------------------------------------------------------------------------------------------
+
+PAYMENT, REVIEW, CREDIT, PLACE = "/checkout/payment/", "/checkout/review/", "/checkout/credit/", "/checkout/place/"
+
+
+def buying(client: Client, *, price: str = "100.00", **options: Any) -> Cart:
+    """A guest or member before the payment step; delivery costs 4.90."""
+    make_rate()
+    cart = make_cart([(a_variant(price, stock=3), 1)], **options)
+    make_ready(cart)
+    if cart.user:
+        client.force_login(cart.user)
+    else:
+        session = client.session
+        session["cart_id"] = str(cart.pk)
+        session.save()
+    return cart
+
+
+def shown(client: Client, path: str) -> str:
+    return client.get(path).content.decode().replace("\xa0", " ")
+
+
+def place(client: Client, cart: Cart, *, left: str, total: str = "104.90") -> Any:
+    return client.post(PLACE, {"key": str(cart.pk), "total": total, "left": left, "note": ""})
+
+
+def test_pays_a_part_by_gift_card_and_the_rest_by_transfer(client: Client) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("30.00"))
+    assert client.post(CREDIT, {"code": f" {str(card.code).lower()} "}).status_code == 303
+    page = shown(client, REVIEW)
+    assert all(words in page for words in ("− 30.00 €", "Left to pay", "74.90 €"))
+    assert place(client, cart, left="74.90").status_code == 303
+    order = Order.objects.get()
+    assert (order.total, order.status, order.payment_status) == (Decimal("104.90"), "pending", "partial")
+    assert [(row.provider, row.status, row.amount) for row in order.payments.order_by("amount")] == [
+        ("credit", "captured", Decimal("30.00")),
+        ("bank_transfer", "created", Decimal("74.90")),
+    ]
+    card.refresh_from_db()
+    assert card.balance == 0
+    assert differences() == []
+
+
+def test_pays_everything_by_gift_card_and_keeps_the_rest_on_it(client: Client) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("150.00"))
+    client.post(CREDIT, {"code": card.code})
+    page = shown(client, PAYMENT)
+    assert "That pays for everything." in page
+    assert 'type="radio"' not in page
+    response = place(client, cart, left="0.00")
+    order = Order.objects.get()
+    assert response["Location"].startswith(order.get_absolute_url())
+    assert (order.status, order.payment_status, order.expires_at) == ("confirmed", "paid", None)
+    card.refresh_from_db()
+    assert card.balance == Decimal("45.10")
+    page = shown(client, response["Location"])
+    assert f"Gift card …{str(card.code)[-6:]}" in page
+    assert differences() == []
+
+
+def test_gives_back_to_the_card_when_the_order_is_canceled(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("30.00"))
+    client.post(CREDIT, {"code": card.code})
+    place(client, cart, left="74.90")
+    with django_capture_on_commit_callbacks(execute=True):
+        cancellation.cancel_order(Order.objects.get())
+    card.refresh_from_db()
+    assert (card.balance, entries(card)[-1]) == (Decimal("30.00"), ("returned", "30.00"))
+    assert Order.objects.get().payment_status == "refunded"
+    assert differences() == []
+
+
+def test_takes_a_card_out_again(client: Client) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("30.00"))
+    client.post(CREDIT, {"code": card.code})
+    for nonsense in ("", "nothing", "0" * 32):
+        client.post(CREDIT, {"remove": nonsense})
+        assert cart.credits.count() == 1
+    client.post(CREDIT, {"remove": str(card.pk)})
+    assert not cart.credits.exists()
+
+
+def test_offers_a_member_his_own_credit(client: Client, alice: Any) -> None:
+    cart = buying(client, user=alice)
+    assert "Use my store credit" not in shown(client, PAYMENT)
+    credit.give_credit(alice, eur("12.00"), note="Sorry")
+    assert "Use my store credit of 12.00 €" in shown(client, PAYMENT)
+    client.post(CREDIT, {"own": "1"})
+    assert "Use my store credit" not in shown(client, PAYMENT)
+    place(client, cart, left="92.90")
+    assert CreditAccount.objects.get().balance == 0
+
+
+@pytest.mark.parametrize("code", ["", "WRONG-CODE", "x" * 200])
+def test_says_beside_the_field_what_is_wrong_with_a_code(client: Client, code: str) -> None:
+    cart = buying(client)
+    response = client.post(CREDIT, {"code": code})
+    assert response.status_code == 422
+    assert 'id="gift-card-error"' in response.content.decode()
+    assert not cart.credits.exists()
+
+
+def test_stops_who_tries_many_codes(client: Client) -> None:
+    buying(client)
+    answers = [client.post(CREDIT, {"code": f"CODE-{number}"}).status_code for number in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+def test_orders_nothing_when_the_card_was_emptied_meanwhile(client: Client) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("30.00"))
+    client.post(CREDIT, {"code": card.code})
+    credit.correct(card, eur("-10.00"), note="Spent elsewhere", actor=None)
+    response = place(client, cart, left="74.90")
+    assert response["Location"] == PAYMENT
+    assert not Order.objects.exists()
+    assert cart.lines.exists()
+    card.refresh_from_db()
+    assert card.balance == Decimal("20.00")
+
+
+def test_believes_no_figure_of_the_browser(client: Client) -> None:
+    cart = buying(client)
+    assert place(client, cart, left="0.00")["Location"] == PAYMENT
+    assert not Order.objects.exists()
+
+
+# In the back office -------------------------------------------------------------------------------------------
+
+ADMIN = "/admin/orders/creditaccount/"
+
+
+def issue(client: Client, **fields: str) -> Any:
+    answers = {"kind": "gift-card", "email": "", "expires_on": "", "amount": "25.00", "note": "Birthday"}
+    return client.post(f"{ADMIN}add/", answers | fields, follow=True)
+
+
+def test_lets_the_owner_issue_and_correct(carol: Any, client: Client) -> None:
+    client.force_login(carol)
+    page = issue(client).content.decode()
+    card = CreditAccount.objects.get()
+    assert f"The code is {card.code}." in page
+    entry = CreditEntry.objects.get()
+    assert (entry.actor, entry.note, card.balance) == (carol, "Birthday", Decimal("25.00"))
+    url = f"{ADMIN}{card.pk}/change/"
+    refused = client.post(url, {"expires_on": "", "difference": "-25.01", "note": "Typed wrongly"}).content.decode()
+    assert "is on it." in refused
+    assert "Say why the balance changes." in client.post(url, {"difference": "-1"}).content.decode()
+    assert client.post(url, {"expires_on": "", "difference": "-5", "note": "Typed wrongly"}).status_code == 302
+    card.refresh_from_db()
+    assert (card.balance, card.entries.count()) == (Decimal("20.00"), 2)
+    assert differences() == []
+
+
+def test_gives_credit_to_members_only(carol: Any, client: Client, alice: Any) -> None:
+    client.force_login(carol)
+    assert "No member has this address." in issue(client, kind="store-credit", email="no@example.com").content.decode()
+    issue(client, kind="store-credit", email=alice.email.upper())
+    account = CreditAccount.objects.get()
+    assert (account.user, account.balance, account.code) == (alice, Decimal("25.00"), None)
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "1e3x", "0.001"])
+def test_issues_no_odd_amounts(carol: Any, client: Client, amount: str) -> None:
+    client.force_login(carol)
+    assert issue(client, amount=amount).status_code == 200
+    assert not CreditAccount.objects.exists()
+
+
+def test_deletes_nothing(carol: Any, client: Client) -> None:
+    client.force_login(carol)
+    card = credit.issue_gift_card(eur("5.00"))
+    assert client.post(f"{ADMIN}{card.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert CreditAccount.objects.exists()
+
+
+def test_names_what_does_not_add_up(client: Client) -> None:
+    cart = buying(client)
+    card = credit.issue_gift_card(eur("30.00"))
+    client.post(CREDIT, {"code": card.code})
+    place(client, cart, left="74.90")
+    CreditAccount.objects.update(balance="1.00")
+    Payment.objects.filter(provider="credit").update(amount="29.00")
+    found = "\n".join(differences())
+    assert "1.00 on it, its entries make 0.00" in found
+    assert "29.00 by gift card, 30.00 taken from it" in found

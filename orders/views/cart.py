@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from catalog.forms import BuyForm
@@ -20,7 +18,7 @@ from orders.exceptions import CartError, QuantityRefused, VoucherRefused
 from orders.forms import CartLineForm, VoucherForm
 from orders.models import Cart, CartLine
 from orders.summaries import SummaryLine
-from orders.throttle import allows
+from orders.views.codes import CodeView
 from orders.views.visitor import SeeOther, current_cart, current_summary, held_id, member, remember
 
 
@@ -117,14 +115,10 @@ class CartLineView(View):
         return page.render_to_response(page.get_context_data(), status=422)
 
 
-class CartVoucherView(View):
+class CartVoucherView(CodeView):
     """Takes a code, or takes the one that `remove` names out again."""
 
     http_method_names = ["post", "options"]
-    tries_per_session = 10
-    tries_per_address = 50
-    seconds = 600
-    too_often = gettext_lazy("You have tried many codes. Please wait ten minutes.")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         cart = current_cart(request)
@@ -154,17 +148,6 @@ class CartVoucherView(View):
             form.add_error("code", str(error))
             return self.refuse(form, 422)
         return SeeOther(reverse("orders:cart"))
-
-    def may_try(self) -> bool:
-        """So that codes are not found by trying; also for right ones, or the limit would tell which were."""
-        session = self.request.session.session_key or ""
-        address = get_adapter().get_client_ip(self.request)
-        return all(
-            [
-                allows("voucher", f"session {session}", times=self.tries_per_session, seconds=self.seconds),
-                allows("voucher", f"address {address}", times=self.tries_per_address, seconds=self.seconds),
-            ]
-        )
 
     def refuse(self, form: VoucherForm, status: int) -> HttpResponse:
         page = CartView(voucher_form=form)

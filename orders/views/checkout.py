@@ -18,9 +18,9 @@ from django.views.generic import FormView, View
 from accounts.exceptions import AddressBookFull
 from catalog.exceptions import InsufficientStock
 from devicehub.lib.money import Money
-from orders import balance, checkout, limits, links, payments
+from orders import balance, checkout, credit, limits, links, payments
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged, TooOften
-from orders.forms import AddressStepForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
+from orders.forms import AddressStepForm, DeliveryStepForm, GiftCardForm, PaymentStepForm, PlaceForm, ReviewForm
 from orders.models import Cart, Order
 from orders.summaries import Summary
 from orders.views.handover import leads_to_payment
@@ -148,6 +148,17 @@ class CheckoutPaymentView(StepView):
     step = "payment"
     form_class = PaymentStepForm
     template_name = "orders/checkout_payment.html"
+    gift_card_form: GiftCardForm | None = None  # with what is wrong about it
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = credit.store_credit_of(self.cart.user, self.cart.currency)
+        is_used = own in [use.account for use in self.summary.credits]
+        return super().get_context_data(
+            credits=self.summary.credits,
+            own=None if own is None or is_used else Money(own.balance, own.currency),
+            gift_card_form=self.gift_card_form or GiftCardForm(),
+            **kwargs,
+        )
 
 
 class CheckoutReviewView(StepView):
@@ -188,27 +199,33 @@ class PlaceView(View):
         if not is_complete or not note.is_valid():
             return self.show_again(note)
         try:
-            return self.place(cart, note, Money(consent.cleaned_data["total"], cart.currency))
+            total, left = consent.cleaned_data["total"], consent.cleaned_data["left"]
+            return self.place(
+                cart,
+                note,
+                total=Money(total, cart.currency),
+                left=Money(total if left is None else left, cart.currency),
+            )
         except OperationalError:
             # Others hold the rows too long, or the database is going away. The key makes trying again safe.
             logger.exception("Placing an order gave up waiting for the database")
             page = render(request, "orders/checkout_busy.html", {"posted": request.POST}, status=503)
             return leads_to_payment(page, payments.get_provider(cart.payment_provider))
 
-    def place(self, cart: Cart, note: ReviewForm, seen: Money) -> HttpResponse:
+    def place(self, cart: Cart, note: ReviewForm, *, total: Money, left: Money) -> HttpResponse:
         who = traces(self.request)
         try:
             limits.check("order", who)
             if note.has_changed():
                 checkout.fill_in(cart, **note.cleaned_data)
-            order = checkout.place_order(cart, seen_total=seen, actor=member(self.request))
+            order = checkout.place_order(cart, seen_total=total, seen_left=left, actor=member(self.request))
         except TooOften as error:
             return too_often(self.request, error, step_url("cart"))
         except AlreadyPlaced as error:
             return SeeOther(links.order_url(error.order))
         except PriceChanged as error:
             words = _("The total is %(new)s now, not %(seen)s. Nothing was ordered: please look and press again.")
-            return self.send_back("review", " ".join([words % {"new": error.total, "seen": seen}, *error.reasons]))
+            return self.send_back("review", " ".join([words % {"new": error.total, "seen": total}, *error.reasons]))
         except InsufficientStock:
             return self.send_back("cart", _("Somebody was quicker: not everything is left. Nothing was ordered."))
         except CheckoutIncomplete as error:

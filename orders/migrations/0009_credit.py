@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0006_refund_lines"),
+        ("orders", "0008_promotions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
