@@ -81,6 +81,9 @@ class EntryInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
     @admin.display(description=_("order"))
     def order(self, entry: CreditEntry) -> str:
         return entry.payment.order.number if entry.payment else ""
