@@ -132,7 +132,7 @@ def take_out(cart: Cart, account_id: UUID) -> None:
 
 
 def _put_in(cart: Cart, account: CreditAccount) -> CreditAccount:
-    if cart.credits.exclude(account=account).count() >= MAX_IN_A_CART:
+    if CartCredit.objects.filter(cart=cart).exclude(account=account).count() >= MAX_IN_A_CART:
         raise CreditRefused(_("At most %(n)d gift cards pay for one order.") % {"n": MAX_IN_A_CART})
     CartCredit.objects.get_or_create(cart=cart, account=account)
     return account

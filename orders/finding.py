@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from devicehub.lib.codes import grouped
 from devicehub.lib.tasks import retrying
 from orders import devices, lifecycle, units
 from orders.models import DeviceUnit, Order
@@ -26,18 +27,12 @@ def mail_link(text: str, email: str) -> None:
 
 def find(text: str, email: str) -> tuple[Order | None, str]:
     """The order placed with this address, and the key of the page of the device asked for, once that has left."""
-    order = Order.objects.filter(number=_order_number(text), email__iexact=email).first()
+    order = Order.objects.filter(number=grouped(text), email__iexact=email).first()
     unit = None if order else _unit(text, email)
     if unit is None:
         return order, ""
     has_left = unit.status != DeviceUnit.Status.PACKED
     return unit.shipment_line.shipment.order, devices.key_of(unit.shipment_line_id, unit.pk) if has_left else ""
-
-
-def _order_number(text: str) -> str:
-    """As it is stored, however it was typed."""
-    code = "".join(text.upper().replace("-", " ").split())
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
 def _unit(text: str, email: str) -> DeviceUnit | None:

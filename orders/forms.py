@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import Address, AddressFields
-from devicehub.lib.codes import grouped
 from orders import payments
 from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, ShippingMethod, Source
 from orders.shipping import Offer

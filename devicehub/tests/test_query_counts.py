@@ -35,7 +35,7 @@ LIMITS = {
     "/products/plug/fits/?device=nova": 22,
     "/brands/": 5,
     "/brands/orvane/": 11,
-    "/cart/": 13,
+    "/cart/": 14,
     "/orders/": 10,
     "/search/suggest/?q=dev": 6,
     "/admin/": 25,

@@ -387,12 +387,17 @@ def test_says_pay_on_the_button_where_paying_comes_next(guest: Client) -> None:
     assert "Pay 104.90 €" in text(guest.get(url("review")))
 
 
-def test_keeps_nothing_in_hidden_fields_but_the_key(guest: Client) -> None:
+def test_keeps_nothing_in_hidden_fields_but_the_key_and_what_is_left_to_pay(guest: Client) -> None:
     cart = Cart.objects.get()
     make_ready(cart)
     for step in STEPS:
         hidden = re.findall(r'<input type="hidden" name="([\w-]+)"', guest.get(url(step)).content.decode())
-        allowed = {"csrfmiddlewaretoken", *(["key"] if step == "review" else []), "delivery-region", "invoice-region"}
+        allowed = {
+            "csrfmiddlewaretoken",
+            *(["key", "left"] if step == "review" else []),
+            "delivery-region",
+            "invoice-region",
+        }
         assert set(hidden) <= allowed
     assert f'name="key" value="{cart.pk}"' in guest.get(url("review")).content.decode()
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0009_promotions"),
+        ("orders", "0014_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
