@@ -102,8 +102,11 @@ def adjust(
     return _change_on_hand(variant, difference, kind=Kind.ADJUSTMENT, note=note, reference=reference, actor=actor)
 
 
+@transaction.atomic
 def restock(quantities: Mapping[int, int], *, reference: str, cause: str, actor: User | None = None) -> None:
-    """Units that had left and came back: variant id → quantity."""
+    """Units that came back: variant id → quantity. A variant that never had stock, as an open box, gets its level."""
+    for variant_id in sorted(quantities):
+        StockLevel.objects.get_or_create(variant_id=variant_id, place=main_place())
     _move(quantities, Kind.RESTOCK, on_hand=1, reference=reference, cause=cause, actor=actor)
 
 

@@ -7,6 +7,7 @@ again when the lease ends. So a mail is never lost, and doubled only when a work
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,13 @@ MESSAGES = {
     "expired": "order_expired",
     "refunded": "order_refunded",
     "link_requested": "order_link",
+    "withdrawn": "withdrawal",
+    "withdrawal_late": "withdrawal",
+    "return_requested": "order_return",
+    "return_approved": "order_return",
+    "return_received": "order_return",
+    "return_rejected": "order_return",
+    "return_canceled": "order_return",
 }
 
 LEASE = timedelta(minutes=10)
@@ -98,6 +106,7 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "totals": receipts.totals(order, order.adjustments.all()),
         "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
         "shipment": _shipment(event),
+        **_return(event),
         "amount": event.data.get("amount", ""),
         "due": due,
         "transfer": transfer.instructions(order, due),
@@ -117,6 +126,14 @@ def _shipment(event: OrderEvent) -> dict[str, Any] | None:
         "tracking_url": carriers.tracking_url(shipment.carrier, shipment.tracking_number),
         "lines": shipment.lines.select_related("order_line"),
     }
+
+
+def _return(event: OrderEvent) -> dict[str, Any]:
+    """The return that the event is about."""
+    process = event.order.returns.filter(number=event.data.get("return")).first()
+    rows = process.units.select_related("order_line") if process else []
+    counted = Counter(f"{row.order_line.product_name} {row.order_line.variant_label}".strip() for row in rows)
+    return {"process": process, "return_lines": [f"{count} × {name}" for name, count in counted.items()]}
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

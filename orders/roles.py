@@ -2,10 +2,21 @@
 
 LOOK = [
     f"orders.view_{model}"
-    for model in ("order", "orderline", "orderevent", "payment", "refund", "shipment", "shippingmethod", "shippingzone")
+    for model in (
+        "order",
+        "orderline",
+        "orderevent",
+        "payment",
+        "refund",
+        "shipment",
+        "shippingmethod",
+        "shippingzone",
+        "return",
+    )
 ]
 PACK = ["orders.fulfill_order"]
 CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
+RETURNS = ["orders.handle_return"]
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
     f"orders.{verb}_{model}"
@@ -14,8 +25,8 @@ TERMS = [
 ]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *CARE, *TAXES, *TERMS],
+    "Owner": [*LOOK, *PACK, *CARE, *RETURNS, *TAXES, *TERMS],
     "Catalog": [],
-    "Fulfillment": [*LOOK, *PACK, *TAXES],
-    "Support": [*LOOK, *CARE, *TAXES],
+    "Fulfillment": [*LOOK, *PACK, *RETURNS, *TAXES],
+    "Support": [*LOOK, *CARE, *RETURNS, *TAXES],
 }

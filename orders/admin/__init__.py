@@ -1,3 +1,3 @@
-from orders.admin import order, shipping, tax
+from orders.admin import order, returns, shipping, tax
 
-__all__ = ["order", "shipping", "tax"]
+__all__ = ["order", "returns", "shipping", "tax"]

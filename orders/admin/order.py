@@ -18,7 +18,7 @@ from devicehub.lib.money import Money
 from orders import carriers, fulfillment, payments, vat_confirmation
 from orders.admin.acts import ACTS, Act, offered
 from orders.exceptions import OrderError
-from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
+from orders.models import Order, Payment, Refund, Return, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
@@ -28,6 +28,9 @@ LISTS = {
     "vat": _("VAT numbers to confirm"),
     "mail": _("Mails not sent"),
 }
+
+
+RETURNED = ("order_line", "device", "variant")
 
 
 class TodoFilter(admin.SimpleListFilter):
@@ -127,6 +130,9 @@ class OrderAdmin(admin.ModelAdmin):
             "adjustments",
             "addresses",
             "events__actor",
+            Prefetch(
+                "returns", Return.objects.prefetch_related("units__order_line", "units__device", "units__variant")
+            ),
             Prefetch("payments", Payment.objects.prefetch_related("refunds__lines__order_line")),
             Prefetch("shipments", parcels),
         )
@@ -236,6 +242,7 @@ def panels(order: Order) -> dict[str, Any]:
             }
             for payment in order.payments.all()
         ],
+        "returns": list(order.returns.all()),
         "events": list(order.events.all()),
     }
 

@@ -1,6 +1,7 @@
 from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
+from orders.models.returns import Return, ReturnUnit
 from orders.models.shipping import Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
 from orders.models.unit import DeviceUnit
@@ -20,6 +21,8 @@ __all__ = [
     "ProviderNotice",
     "Refund",
     "RefundLine",
+    "Return",
+    "ReturnUnit",
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",

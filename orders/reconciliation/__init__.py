@@ -16,12 +16,23 @@ from orders.reconciliation.money import payment_sums
 from orders.reconciliation.moves import order_moves
 from orders.reconciliation.parcels import parcel_units
 from orders.reconciliation.refunds import refund_lines
+from orders.reconciliation.returns import returned_stock, returned_units
 from orders.reconciliation.stock import reservations, reserved_for_nobody, stock_ledger
 from orders.reconciliation.sums import order_sums
 from orders.reconciliation.units import living_numbers, unit_numbers
 
 OF_SHOP = (stock_ledger, reserved_for_nobody, living_numbers)
-OF_ORDERS = (reservations, order_sums, payment_sums, refund_lines, parcel_units, unit_numbers, order_moves)
+OF_ORDERS = (
+    reservations,
+    order_sums,
+    payment_sums,
+    refund_lines,
+    parcel_units,
+    unit_numbers,
+    returned_units,
+    returned_stock,
+    order_moves,
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from catalog import inventory
 from catalog.models import Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
-from orders import lifecycle, payments
+from orders import fulfillment, lifecycle, payments
 from orders.models import (
     Cart,
     CartAddress,
@@ -185,3 +185,19 @@ def make_ready(cart: Cart, *, method: ShippingMethod | None = None, provider: st
     cart.shipping_method = method or ShippingMethod.objects.first() or make_method()
     cart.payment_provider = provider
     cart.save()
+
+
+def send(order: Order, quantities: dict[int, int] | None = None, *, numbers: Any = None, arrives: bool = True) -> None:
+    """A parcel with all that is open, or with so many units of each line, on its way or at the door."""
+    units = quantities or fulfillment.open_quantities(order)
+    parcel = fulfillment.create_shipment(order, units, numbers=numbers or {})
+    fulfillment.ship(parcel)
+    if arrives:
+        fulfillment.deliver(parcel)
+    order.refresh_from_db()
+
+
+def make_delivered_order(**fields: Any) -> Order:
+    order = make_paid_order(**fields)
+    send(order)
+    return order

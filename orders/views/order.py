@@ -15,9 +15,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
-from orders import balance, cancellation, carriers, invitations, links, payments, receipts, story, transfer
+from orders import (
+    balance,
+    cancellation,
+    carriers,
+    invitations,
+    links,
+    payments,
+    receipts,
+    returning,
+    story,
+    transfer,
+    withdrawal,
+)
 from orders.exceptions import OrderError
-from orders.models import Order, OrderAddress, Shipment, ShipmentLine
+from orders.models import Order, OrderAddress, Return, Shipment, ShipmentLine
 from orders.views.visitor import SeeOther, member
 
 # A page that a signed key opens has no session, so the middleware cannot know that it is private.
@@ -66,6 +78,9 @@ class OrderView(OrderAccess, TemplateView):
             transfer=transfer.instructions(order, due),
             pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
             cancel_url=self.act("orders:cancel") if cancellation.can_cancel(order) else "",
+            returns=returns(order, self.request.GET.get("key", "")),
+            return_url=self.act("orders:return") if returning.reasons(order) else "",
+            withdraw_url=self.act("orders:order_withdraw") if withdrawal.is_open(order) else "",
             **kwargs,
         )
 
@@ -112,6 +127,21 @@ def parcels(order: Order) -> list[Parcel]:
 
 def _numbers(row: ShipmentLine) -> list[str]:
     return [str(unit) for unit in row.devices.all()] if row.order_line.is_serial_tracked else []
+
+
+def returns(order: Order, key: str) -> list[dict[str, Any]]:
+    """Each return with its devices, and where to give it up as long as it has not come."""
+    rows = order.returns.prefetch_related("units__order_line").select_related("order")
+    return [
+        {
+            "process": process,
+            "lines": returning.lines_of(process.units.all()),
+            "cancel_url": links.with_key(reverse("orders:return_cancel", args=[order.number, process.number]), key)
+            if Return.Status.CANCELED in returning.ALLOWED[Return.Status(process.status)]
+            else "",
+        }
+        for process in rows
+    ]
 
 
 def can_pay_online(order: Order, is_due: bool) -> bool:
