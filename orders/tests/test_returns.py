@@ -306,7 +306,7 @@ MOVES = {
 }
 
 
-@pytest.mark.parametrize(("before", "after"), product(Status.values, MOVES))
+@pytest.mark.parametrize(("before", "after"), list(product(Status.values, MOVES)))
 def test_moves_by_the_table_only(before: str, after: str) -> None:
     order = make_delivered_order()
     process = open_return(order)
