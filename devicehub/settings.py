@@ -84,6 +84,7 @@ PAYMENT_PROVIDERS = env.list(
 )
 PAYMENT_DUE_HOURS = env.int("PAYMENT_DUE_HOURS", 1)
 PAYMENT_DUE_DAYS = env.int("PAYMENT_DUE_DAYS", 7)
+MAIL_TOGETHER_SECONDS = env.int("MAIL_TOGETHER_SECONDS", 120)  # so long news of an order wait for more to tell
 IMAGE_MAX_BYTES = 5 * 1024 * 1024
 IMAGE_MAX_PIXELS = 25_000_000
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ from accounts.models import User
 from catalog import inventory
 from catalog.models import Variant
 from orders.exceptions import CartError, QuantityRefused
-from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
+from orders.models import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 
 MAX_LINES = 100  # a page, and a parcel, must end somewhere
 ABANDONED_AFTER = timedelta(days=90)
@@ -33,7 +33,7 @@ CHECKOUT_COLUMNS = ("delivery_address", "invoice_address", "shipping_method", "p
 
 def open_cart(user: User | None, cart_id: str | None) -> Cart | None:
     """The member's open cart, or the guest's whose session holds this id; None where there is none."""
-    carts = Cart.objects.open().select_related("user", "delivery_address", "invoice_address")
+    carts = Cart.objects.shopping().select_related("user", "delivery_address", "invoice_address")
     if user is not None:
         return carts.filter(user=user).first()
     return carts.filter(pk=UUID(cart_id), user=None).first() if cart_id else None
@@ -44,7 +44,7 @@ def open_lines(user: User | None, cart_id: str | None) -> list[CartLine]:
     if user is None and not cart_id:
         return []
     with_cart = ("cart__user", "cart__delivery_address", "cart__invoice_address", "variant__product")
-    lines = CartLine.objects.filter(cart__status=Cart.Status.OPEN, cart__user=user).select_related(*with_cart)
+    lines = _shopping_lines(user).select_related(*with_cart)
     return list(lines if user else lines.filter(cart=UUID(cart_id)))
 
 
@@ -54,17 +54,21 @@ def get_or_create(user: User | None, cart_id: str | None) -> Cart:
         return cart
     if user is None:
         return Cart.objects.create(currency=settings.SHOP_CURRENCY)
-    return Cart.objects.open().get_or_create(user=user, defaults={"currency": settings.SHOP_CURRENCY})[0]
+    return Cart.objects.shopping().get_or_create(user=user, defaults={"currency": settings.SHOP_CURRENCY})[0]
 
 
 def count(user: User | None, cart_id: str | None) -> int:
     """How many units lie in the open cart; no query for a visitor who never filled one."""
     if user is None and not cart_id:
         return 0
-    lines = CartLine.objects.filter(cart__status=Cart.Status.OPEN, cart__user=user)
+    lines = _shopping_lines(user)
     if user is None:
         lines = lines.filter(cart=UUID(cart_id))
     return lines.aggregate(units=Sum("quantity"))["units"] or 0
+
+
+def _shopping_lines(user: User | None) -> QuerySet[CartLine]:
+    return CartLine.objects.filter(cart__status=Cart.Status.OPEN, cart__source=Source.WEB, cart__user=user)
 
 
 # Changing -----------------------------------------------------------------------------------------------------
@@ -202,12 +206,13 @@ def _move_checkout(source: Cart, target: Cart) -> None:
 
 @transaction.atomic
 def forget_old(at: datetime | None = None) -> None:
-    """Delete guests' carts that nobody has touched for long, and what was typed into carts that are done with.
+    """Delete guests' and staff's carts that nobody has touched for long, and what was typed into those done with.
 
     An ordered cart stays as a row, because a late press on its button must still find its order.
     """
     at = at or timezone.now()
-    untouched = Cart.objects.filter(user=None, updated_at__lt=at - ABANDONED_AFTER)
+    passing = Q(user=None) | ~Q(source=Source.WEB)
+    untouched = Cart.objects.filter(passing, updated_at__lt=at - ABANDONED_AFTER)
     abandoned = untouched.exclude(status=Cart.Status.ORDERED).exclude(lines__updated_at__gte=at - ABANDONED_AFTER)
     done = Cart.objects.exclude(status=Cart.Status.OPEN).filter(updated_at__lt=at - DONE_AFTER)
     carts = Cart.objects.filter(Q(pk__in=abandoned.values("pk")) | Q(pk__in=done.values("pk")))

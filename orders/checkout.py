@@ -7,9 +7,10 @@ the order and all others find it by its placement key, the cart's id.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +18,13 @@ from django.utils.translation import gettext as _
 from accounts import addresses
 from accounts.models import Address, User
 from catalog import inventory
+from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
 from orders import carts, lifecycle, payments
 from orders.exceptions import AlreadyPlaced, CartError, CheckoutIncomplete, OrderError, PriceChanged
-from orders.models import Adjustment, Cart, CartAddress, Order, OrderAddress, OrderLine, Payment
-from orders.summaries import Summary, SummaryLine, summarize
+from orders.models import Adjustment, Cart, CartAddress, Order, OrderAddress, OrderLine, Payment, Source
+from orders.summaries import Summary, summarize
 
 STEPS = ("cart", "address", "delivery", "payment", "review")
 
@@ -43,7 +45,8 @@ def _missing_answer(summary: Summary) -> str:
         return "address"
     if summary.chosen is None:
         return "delivery"
-    return "" if payments.is_offered(cart.payment_provider) else "payment"
+    at_counter = cart.source == Source.COUNTER
+    return "" if payments.is_offered(cart.payment_provider, at_counter=at_counter) else "payment"
 
 
 def email_of(cart: Cart) -> str:
@@ -159,9 +162,10 @@ def _order_row(summary: Summary, at: datetime) -> Order:
         placement_key=str(cart.pk),
         user=cart.user,
         email=email_of(cart),
+        source=cart.source,
         currency=cart.currency,
         placed_at=at,
-        expires_at=_expiry(cart.payment_provider, at),
+        expires_at=_expiry(cart, at),
         prices_include_tax=totals.includes_tax,
         tax_treatment=summary.terms.treatment,
         tax_country=summary.terms.country,
@@ -180,9 +184,13 @@ def _order_row(summary: Summary, at: datetime) -> Order:
     )
 
 
-def _expiry(provider_key: str, at: datetime) -> datetime | None:
-    provider = payments.get_provider(provider_key)
-    return None if provider.confirms_at_once or provider.due is None else at + provider.due
+def _expiry(cart: Cart, at: datetime) -> datetime | None:
+    """Who ordered by phone pays by a link in a mail, so online payment has as long as a transfer."""
+    provider = payments.get_provider(cart.payment_provider)
+    if provider.confirms_at_once or provider.due is None:
+        return None
+    by_mail = timedelta(days=settings.PAYMENT_DUE_DAYS)
+    return at + (provider.due if cart.source == Source.WEB else max(provider.due, by_mail))
 
 
 def _line_rows(order: Order, summary: Summary) -> list[OrderLine]:
@@ -196,15 +204,14 @@ def _line_rows(order: Order, summary: Summary) -> list[OrderLine]:
             tax_rate=priced.tax_rate,
             tax_amount=priced.tax.amount,
             total=priced.total.amount,
-            **_copied(line),
+            **copied(line.row.variant),
         )
         for position, (line, priced) in enumerate(pairs, start=1)
     ]
 
 
-def _copied(line: SummaryLine) -> dict[str, Any]:
-    """What the order keeps of the catalog, whatever becomes of it."""
-    variant = line.row.variant
+def copied(variant: Variant) -> dict[str, Any]:
+    """What an order's line keeps of the catalog, whatever becomes of it."""
     names = ("sku", "gtin", "condition", "weight_g", "tax_class")
     return {
         "variant": variant,
@@ -227,6 +234,9 @@ def _address_rows(order: Order, cart: Cart) -> list[OrderAddress]:
 
 
 def _begin(order: Order, actor: User | None) -> None:
-    lifecycle.record(order, "placed", actor=actor, by=_("guest"))
-    if payments.get_provider(order.payment_provider).confirms_at_once:
+    provider = payments.get_provider(order.payment_provider)
+    lifecycle.record(order, "placed", actor=actor, by=_("guest"), data={"source": order.source})
+    if provider.confirms_at_once:
         lifecycle.move(order, Order.Status.CONFIRMED, actor=actor, by=_("guest"))
+    if provider.is_paid_at_once and order.total:
+        payments.record_payment(order, actor=actor)

@@ -2,6 +2,9 @@
 
 A mail is claimed before it is sent, by pushing its due time past a lease; whoever dies while sending leaves it due
 again when the lease ends. So a mail is never lost, and doubled only when a worker dies between sending and stamping.
+
+What happens to one order within a short time is told in one mail: events of the kinds in TOGETHER wait a little for
+one another and are claimed, sent and stamped together.
 """
 
 from __future__ import annotations
@@ -11,23 +14,27 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
 from devicehub.lib.db import claim
 from devicehub.lib.mail import send_mail
-from orders import balance, carriers, links, receipts, transfer
+from orders import balance, carriers, links, receipts, story, transfer
 from orders.models import OrderAddress, OrderEvent
 
 logger = logging.getLogger(__name__)
 
+CHANGED = "order_changed"
 # Kind of event → folder of templates/emails/.
 MESSAGES = {
     "placed": "order_placed",
     "paid": "order_paid",
     "payment_failed": "payment_failed",
     "shipped": "order_shipped",
+    "handed_over": "order_handed_over",
     "canceled": "order_canceled",
     "expired": "order_expired",
     "refunded": "order_refunded",
@@ -39,7 +46,16 @@ MESSAGES = {
     "return_received": "order_return",
     "return_rejected": "order_return",
     "return_canceled": "order_return",
+    "quantities_changed": CHANGED,
+    "variant_swapped": CHANGED,
+    "line_added": CHANGED,
+    "address_changed": CHANGED,
+    "delivery_changed": CHANGED,
 }
+
+# News of an order, which may share a mail. The rest has a mail of its own: what the law asks for, what must not wait.
+TOGETHER = frozenset({"paid", "shipped", "handed_over", "refunded", *(k for k, v in MESSAGES.items() if v == CHANGED)})
+NEWS = "order_news"
 
 LEASE = timedelta(minutes=10)
 # Pauses after each failure, about three days in all; then staff must look.
@@ -51,6 +67,20 @@ MAILS_PER_SWEEP = 100
 MailStatus = OrderEvent.MailStatus
 
 
+def due_at(kind: str) -> datetime | None:
+    """When the mail of an event of this kind, written now, is due; None for a kind without one."""
+    if kind not in MESSAGES:
+        return None
+    wait = settings.MAIL_TOGETHER_SECONDS if kind in TOGETHER else 0
+    return timezone.now() + timedelta(seconds=wait)
+
+
+def attempt(event: OrderEvent) -> None:
+    """Try the mail of a new event right after the commit, unless it waits for others."""
+    if event.mail_due_at and event.mail_due_at <= timezone.now():
+        deliver_now.enqueue(event.pk)
+
+
 @task()
 def deliver_now(event_id: int) -> None:
     """The attempt right after the event; later ones are the sweep's."""
@@ -58,19 +88,53 @@ def deliver_now(event_id: int) -> None:
 
 
 def deliver(event_id: int, at: datetime | None = None) -> bool | None:
-    """Send the mail of an event: True when it went out, False when it failed, None when it was not due."""
+    """Send the mail of an event, with what can be told in the same mail: True when it went out, False when it failed,
+    None when it was not due.
+    """
     at = at or timezone.now()
-    due = OrderEvent.objects.mail_due(at).filter(pk=event_id)
-    if not claim(due, mail_due_at=at + LEASE, mail_attempts=F("mail_attempts") + 1):
+    events = _claim(event_id, at)
+    if not events:
         return None
-    event = OrderEvent.objects.select_related("order").get(pk=event_id)
     try:
-        send_mail(MESSAGES[event.kind], event.order.email, context(event))
+        _send(events)
     except Exception as error:  # whatever a mail server or a template does, the order must not notice
-        _postpone(event, error, at)
+        for event in events:
+            _postpone(event, error, at)
         return False
-    OrderEvent.objects.filter(pk=event_id).update(mail_status=MailStatus.SENT, mailed_at=timezone.now(), mail_error="")
+    sent = OrderEvent.objects.filter(pk__in=[event.pk for event in events])
+    sent.update(mail_status=MailStatus.SENT, mailed_at=timezone.now(), mail_error="")
     return True
+
+
+@transaction.atomic
+def _claim(event_id: int, at: datetime) -> list[OrderEvent]:
+    """The events that are ours to send now, in their order; none when the first is not due or somebody has it."""
+    event = OrderEvent.objects.mail_due(at).filter(pk=event_id).first()
+    if event is None:
+        return []
+    rows = OrderEvent.objects.filter(pk=event_id)
+    if event.kind in TOGETHER:
+        rows = OrderEvent.objects.filter(order=event.order_id, kind__in=TOGETHER)
+    waiting = rows.filter(mail_status=MailStatus.DUE).filter(Q(mail_due_at__lte=at) | Q(mail_attempts=0))
+    pks = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    claimed = [
+        pk for pk in pks if claim(waiting.filter(pk=pk), mail_due_at=at + LEASE, mail_attempts=F("mail_attempts") + 1)
+    ]
+    return list(OrderEvent.objects.filter(pk__in=claimed).select_related("order").order_by("created_at", "pk"))
+
+
+def _send(events: list[OrderEvent]) -> None:
+    event = events[-1]
+    if len(events) == 1:
+        send_mail(MESSAGES[event.kind], event.order.email, context(event))
+    else:
+        send_mail(NEWS, event.order.email, context(event) | {"news": [_news(one) for one in events]})
+
+
+def _news(event: OrderEvent) -> dict[str, Any]:
+    """One of several events in a mail: its words as on the order's page, and the parcel it is about."""
+    told = story.WORDS[event.kind](event)
+    return {"title": told.title, "text": told.text, "changes": story.changes(event), "shipment": _shipment(event)}
 
 
 def send_pending(at: datetime | None = None) -> tuple[int, int]:
@@ -98,7 +162,7 @@ def send_again(event: OrderEvent) -> None:
 def context(event: OrderEvent) -> dict[str, Any]:
     """What the templates of all messages are given."""
     order = event.order
-    due = balance.of(order).due
+    money = balance.of(order)
     return {
         "event": event,
         "order": order,
@@ -108,8 +172,10 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "shipment": _shipment(event),
         **_return(event),
         "amount": event.data.get("amount", ""),
-        "due": due,
-        "transfer": transfer.instructions(order, due),
+        "changes": story.changes(event),
+        "due": money.due,
+        "owed": money.refunding - money.refunded,
+        "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
     }
 

@@ -25,6 +25,7 @@ from orders.models import (
     OrderAddress,
     Return,
     ShippingMethod,
+    Source,
 )
 from orders.shipping import Offer
 
@@ -250,7 +251,7 @@ class PaymentStepForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.providers = payments.providers()
+        self.providers = payments.providers(at_counter=self.instance.source == Source.COUNTER)
         keys = [provider.key for provider in self.providers]
         self.fields["payment_provider"].choices = [(provider.key, provider.label) for provider in self.providers]
         if self.initial.get("payment_provider") not in keys:

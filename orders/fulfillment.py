@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.db import claim
-from orders import lifecycle, units
+from orders import holding, lifecycle, payments, units
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, Shipment, ShipmentLine
 
@@ -48,6 +48,8 @@ def create_shipment(
     lifecycle.lock(order)
     if order.status != Order.Status.CONFIRMED:
         raise MoveNotAllowed(_("Only a confirmed order can be packed."))
+    holding.check_free(order)
+    _check_paid(order)
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     _check_parcel(wanted, open_quantities(order))
     read = units.check({line.pk: line for line in order.lines.all()}, wanted, numbers)
@@ -63,9 +65,17 @@ def create_shipment(
 
 
 @transaction.atomic
-def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", actor: User | None = None) -> None:
-    """Hand the parcel to the carrier: its units leave the stock."""
+def ship(
+    shipment: Shipment,
+    *,
+    carrier: str = "",
+    tracking_number: str = "",
+    actor: User | None = None,
+    kind: str = "shipped",
+) -> None:
+    """Hand the parcel to the carrier: its units leave the stock. `kind` is the event's."""
     order = _lock(shipment)
+    holding.check_free(order)
     changes = {
         "carrier": carrier.strip(),
         "tracking_number": tracking_number.strip(),
@@ -74,7 +84,7 @@ def ship(shipment: Shipment, *, carrier: str = "", tracking_number: str = "", ac
     _step(shipment, Status.PACKED, Status.SHIPPED, **changes)
     units.send(order.shipments.filter(pk=shipment.pk))
     inventory.commit(_contents(shipment), reference=order.number, cause=f"shipment {shipment.number}", actor=actor)
-    lifecycle.record(order, "shipped", actor=actor, data={"shipment": shipment.number})
+    lifecycle.record(order, kind, actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
 
 
@@ -84,6 +94,21 @@ def deliver(shipment: Shipment, *, actor: User | None = None) -> None:
     _step(shipment, Status.SHIPPED, Status.DELIVERED, delivered_at=timezone.now())
     lifecycle.record(order, "delivered", actor=actor, data={"shipment": shipment.number})
     lifecycle.refresh_statuses(order)
+
+
+@transaction.atomic
+def hand_over(
+    order: Order,
+    quantities: Mapping[int, int],
+    *,
+    numbers: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    actor: User | None = None,
+) -> Shipment:
+    """Give units to a buyer who is in the store: packed, gone and arrived in one act. Raises as `create_shipment`."""
+    shipment = create_shipment(order, quantities, numbers=numbers, actor=actor)
+    ship(shipment, actor=actor, kind="handed_over")
+    deliver(shipment, actor=actor)
+    return shipment
 
 
 @transaction.atomic
@@ -111,6 +136,13 @@ def _step(shipment: Shipment, before: str, after: str, **changes: Any) -> None:
             _("Parcel %(number)s is %(status)s.") % {"number": shipment.number, "status": shipment.get_status_display()}
         )
     shipment.refresh_from_db()
+
+
+def _check_paid(order: Order) -> None:
+    """An order that grew after it was paid waits for the rest, unless it is paid at the door anyway."""
+    pays_later = payments.get_provider(order.payment_provider).confirms_at_once
+    if order.payment_status == Order.PaymentStatus.PARTIAL and not pays_later:
+        raise MoveNotAllowed(_("The rest of this order is not paid yet."))
 
 
 def _check_parcel(wanted: Mapping[int, int], left: Mapping[int, int]) -> None:

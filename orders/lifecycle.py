@@ -52,11 +52,11 @@ def record(
     note: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> OrderEvent:
-    """Write down what happened. If the kind has a mail, it is due with the event and tried right after the commit.
+    """Write down what happened. If the kind has a mail, it is due with the event, in the same transaction.
 
     `by` names who acted without being a user of ours, such as a guest.
     """
-    has_mail = kind in emails.MESSAGES
+    due_at = emails.due_at(kind)
     event = OrderEvent.objects.create(
         order=order,
         kind=kind,
@@ -64,11 +64,10 @@ def record(
         actor_label=(actor.email if actor else by or SHOP)[:120],
         note=note[:300],
         data=dict(data or {}),
-        mail_status=OrderEvent.MailStatus.DUE if has_mail else OrderEvent.MailStatus.NONE,
-        mail_due_at=timezone.now() if has_mail else None,
+        mail_status=OrderEvent.MailStatus.DUE if due_at else OrderEvent.MailStatus.NONE,
+        mail_due_at=due_at,
     )
-    if has_mail:
-        emails.deliver_now.enqueue(event.pk)
+    emails.attempt(event)
     return event
 
 

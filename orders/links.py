@@ -39,7 +39,17 @@ def order_action_url(name: str, order: Order) -> str:
 
 
 def may_see(order: Order, user: User | AnonymousUser | None, key: str = "") -> bool:
-    """Whether the order is this member's own, or the key was made by us for this very order."""
-    if user is not None and user.is_authenticated and order.user_id == user.pk:
-        return True
+    """Whether the order is this member's own, or a guest's and the key was made by us for this very order."""
+    if order.user_id:
+        return user is not None and user.is_authenticated and order.user_id == user.pk
+    return _fits(key, order)
+
+
+def is_outdated(order: Order, user: User | AnonymousUser | None, key: str) -> bool:
+    """Whether a good link comes from before the order joined an account, and logging in would open it."""
+    is_nobody = user is None or not user.is_authenticated
+    return is_nobody and bool(order.user_id) and _fits(key, order)
+
+
+def _fits(key: str, order: Order) -> bool:
     return bool(key) and unsign(key, SALT, KEY_MAX_AGE) == order.number

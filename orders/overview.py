@@ -54,6 +54,12 @@ CHORES = (
         "todo=ship",
     ),
     Chore(
+        _("On hold"),
+        _("stopped by staff"),
+        lambda: Order.objects.on_hold().count(),
+        "todo=held",
+    ),
+    Chore(
         _("Waiting for payment"),
         _("stock is held for them"),
         lambda: Order.objects.filter(status=Order.Status.PENDING).count(),

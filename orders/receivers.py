@@ -1,7 +1,9 @@
-"""What happens to a visitor's cart when he logs in."""
+"""What happens when a visitor logs in or proves his mailbox: his cart comes along, and his orders as a guest join."""
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -10,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from orders import carts
+from orders import carts, joining
 from orders.models import MAX_LINE_QUANTITY
 from orders.views.visitor import CART_KEY
 
@@ -29,3 +31,14 @@ def join_carts(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
         words = _("More than %(n)d of one device do not fit, so these were cut: %(names)s.")
         names = get_text_list(result.capped, _("and"))
         messages.warning(request, words % {"n": MAX_LINE_QUANTITY, "names": names}, fail_silently=True)
+
+
+@receiver(user_logged_in)
+def join_orders_at_log_in(sender: Any, user: User, **kwargs: Any) -> None:
+    """Also those that were ordered without logging in since the mailbox was proved."""
+    joining.join_orders(user)
+
+
+@receiver(email_confirmed)
+def join_orders_of_mailbox(sender: Any, email_address: EmailAddress, **kwargs: Any) -> None:
+    joining.join_orders(email_address.user)

@@ -15,7 +15,14 @@ LOOK = [
     )
 ]
 PACK = ["orders.fulfill_order"]
-CARE = ["orders.cancel_order", "orders.edit_order_lines", "orders.refund_order", "orders.resend_mail"]
+TALK = ["orders.note_order", "orders.hold_order"]
+CARE = [
+    "orders.create_order",
+    "orders.cancel_order",
+    "orders.edit_order_lines",
+    "orders.refund_order",
+    "orders.resend_mail",
+]
 RETURNS = ["orders.handle_return"]
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
@@ -25,8 +32,8 @@ TERMS = [
 ]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *CARE, *RETURNS, *TAXES, *TERMS],
+    "Owner": [*LOOK, *PACK, *TALK, *CARE, *RETURNS, *TAXES, *TERMS],
     "Catalog": [],
-    "Fulfillment": [*LOOK, *PACK, *RETURNS, *TAXES],
-    "Support": [*LOOK, *CARE, *RETURNS, *TAXES],
+    "Fulfillment": [*LOOK, *PACK, *TALK, *RETURNS, *TAXES],
+    "Support": [*LOOK, *TALK, *CARE, *RETURNS, *TAXES],
 }

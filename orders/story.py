@@ -68,10 +68,25 @@ def _noted(title: str) -> Callable[[OrderEvent], Entry]:
     return lambda event: Entry(_(title) % _facts(event), event.created_at, event.note)
 
 
-def _changed(event: OrderEvent) -> Entry:
-    before, after = event.data.get("before", {}), event.data.get("after", {})
-    changes = [f"{sku}: {before.get(sku)} → {units}" for sku, units in after.items()]
-    return Entry(_("Quantities changed"), event.created_at, ", ".join(changes))
+def changes(event: OrderEvent) -> list[tuple[str, str, str]]:
+    """What an event changed: (of what, before, after), empty where there was or is nothing."""
+    before, after = event.data.get("before") or {}, event.data.get("after") or {}
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        (name, str(before.get(name, "")), str(after.get(name, "")))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _changed(title: str) -> Callable[[OrderEvent], Entry]:
+    def tell(event: OrderEvent) -> Entry:
+        told = [f"{name}: {old or '–'} → {new or '–'}" for name, old, new in changes(event)]
+        return Entry(_(title), event.created_at, ", ".join(told))
+
+    return tell
 
 
 WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
@@ -82,6 +97,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "payment_late": _say("More money received", "%(amount)s came that the order does not need. We will send it back."),
     "packed": _say("Parcel %(shipment)s packed"),
     "shipped": _say("Parcel %(shipment)s handed to the carrier"),
+    "handed_over": _say("Handed to you in our store"),
     "delivered": _say("Parcel %(shipment)s delivered"),
     "canceled": _noted("Order canceled"),
     "expired": _say("Order canceled", "It was not paid in time."),
@@ -96,6 +112,11 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "return_refunded": _noted("Return %(return)s closed: your money is on its way"),
     "return_rejected": _noted("Return %(return)s rejected"),
     "return_canceled": _noted("Return %(return)s canceled"),
-    "quantities_changed": _changed,
+    "quantities_changed": _changed("Quantities changed"),
+    "variant_swapped": _changed("Device swapped"),
+    "line_added": _changed("Device added"),
+    "address_changed": _changed("Address changed"),
+    "delivery_changed": _changed("Delivery changed"),
     "completed": _say("Order completed"),
+    "joined": _say("Joined your account"),
 }

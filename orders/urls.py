@@ -20,6 +20,7 @@ urlpatterns = [
     path("withdraw/", returns.WithdrawView.as_view(), name="withdraw"),
     path("orders/<slug:number>/", order.OrderView.as_view(), name="order"),
     path("orders/<slug:number>/cancel/", order.CancelView.as_view(), name="cancel"),
+    path("orders/<slug:number>/again/", order.AgainView.as_view(), name="again"),
     path("orders/<slug:number>/pay/", order.PayView.as_view(), name="pay"),
     path("orders/<slug:number>/withdraw/", returns.OrderWithdrawView.as_view(), name="order_withdraw"),
     path("orders/<slug:number>/return/", returns.ReturnView.as_view(), name="return"),

@@ -23,4 +23,5 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "devicehub.tests.tasks.AtOnceBackend"}}
 LOG_LEVEL = "ERROR"
+MAIL_TOGETHER_SECONDS = 0
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # one process, one connection per thread

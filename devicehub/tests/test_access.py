@@ -50,6 +50,7 @@ TABLE = """
 /orders/                                                302/200/200/200/200 302/405/405/405/405
 /orders/find/                                           200                 422
 /orders/{order.number}/                                 404/404/404/404/200 404/404/404/404/405
+/orders/{order.number}/again/                           404/404/404/404/405 404/404/404/404/303*
 /orders/{order.number}/cancel/                          404/404/404/404/405 404/404/404/404/303*
 /orders/{order.number}/pay/                             404/404/404/404/405 404/404/404/404/303*
 /pay/sandbox/events/                                    405                 415
@@ -102,6 +103,9 @@ TABLE = """
 /admin/jsi18n/                                          302/302/200/200/302 302/302/405/405/302
 /admin/r/{product_type.pk}/{product.pk}/                302                 302
 /admin/accounts/user/{user.pk}/password/                302/302/403/200/302 302/302/403/200/302
+/admin/orders/order/devices/                            302/302/403/200/302 302/302/405/405/302
+/admin/orders/order/make/                               302/302/403/200/302 302/302/403/422/302
+/admin/orders/order/make/{staff_cart.pk}/               302/302/403/200/302 302/302/403/422/302
 /admin/orders/order/{order.pk}/act/cancel/              302/302/403/200/302 302/302/403/200/302
 /admin/catalog/                                         302/302/404/200/302 302/302/404/200/302
 /admin/nowhere/                                         302/302/404/404/302 302/302/404/404/302
@@ -380,6 +384,7 @@ STRANGE = [
     ("GET", "/orders/{order.number}/?key=abc", "order.number", "0000-0000-0000-0"),
     ("POST", "/orders/{order.number}/cancel/", "order.number", "0000-0000-0000-0"),
     ("POST", "/orders/{order.number}/pay/", "order.number", "0000-0000-0000-0"),
+    ("POST", "/orders/{order.number}/again/", "order.number", "0000-0000-0000-0"),
     ("GET", "/orders/{guest_order.number}/", "guest_order.number", "0000-0000-0000-0"),
     ("GET", "/pay/sandbox/return/{payment.pk}/", "payment.pk", "00000000-0000-0000-0000-000000000000"),
     ("POST", "/cart/lines/{line.pk}/", "line.pk", "999999"),

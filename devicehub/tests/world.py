@@ -60,6 +60,7 @@ def make_world(alice: Any) -> dict[str, Any]:
         "payment": order.payments.get(),
         "sandbox": payments.start(order).url.split("/")[3],
         "line": cart.lines.get(),
+        "staff_cart": make_cart([(variant, 1)], source="phone", email="guest@example.com"),
         "address": make_address(alice),
         "passkey": _passkey(alice),
         "method": method,

@@ -7,22 +7,26 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from catalog.exceptions import CatalogError
 from devicehub.lib.money import Money
-from orders import carriers, fulfillment, payments, vat_confirmation
+from orders import carriers, fulfillment, notes, payments, vat_confirmation
+from orders.admin import devices, history
 from orders.admin.acts import ACTS, Act, offered
+from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Refund, Return, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
     "ship": _("To ship"),
+    "held": _("On hold"),
     "refund": _("Refunds to send"),
     "late": _("Paid after cancellation"),
     "vat": _("VAT numbers to confirm"),
@@ -44,6 +48,7 @@ class TodoFilter(admin.SimpleListFilter):
         chosen = {
             "pack": Order.objects.to_pack,
             "ship": Order.objects.to_ship,
+            "held": Order.objects.on_hold,
             "refund": Order.objects.to_refund,
             "late": Order.objects.paid_in_vain,
             "vat": Order.objects.with_vat_number_to_confirm,
@@ -55,7 +60,15 @@ class TodoFilter(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):
     list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
-    list_filter = (TodoFilter, "status", "payment_status", "fulfillment_status", "payment_provider", "placed_at")
+    list_filter = (
+        TodoFilter,
+        "status",
+        "payment_status",
+        "fulfillment_status",
+        "payment_provider",
+        "source",
+        "placed_at",
+    )
     search_fields = ("number", "email", "lines__sku", "addresses__full_name", "shipments__lines__devices__number")
     search_help_text = _("Number, e-mail address, SKU, name, IMEI or serial number")
     date_hierarchy = "placed_at"
@@ -66,7 +79,7 @@ class OrderAdmin(admin.ModelAdmin):
     actions = ("record_payments", "pack_all", "deliver_all")
     change_form_template = "admin/orders/order/change_form.html"
     fieldsets = (
-        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at"))}),
+        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at", "source"))}),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
         (_("Terms"), {"fields": ("payment_method", "shipping_name", "cancel_reason")}),
         (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
@@ -147,8 +160,21 @@ class OrderAdmin(admin.ModelAdmin):
     # Acts -----------------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        act = path("<uuid:pk>/act/<slug:name>/", self.admin_site.admin_view(self.act_view), name="orders_order_act")
-        return [act, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/act/<slug:name>/", view(self.act_view), name="orders_order_act"),
+            path("make/", view(BeginView.as_view()), name="orders_order_begin"),
+            path("make/<uuid:pk>/", view(MakeView.as_view()), name="orders_order_make"),
+            path("devices/", view(require_safe(self.devices_view)), name="orders_order_devices"),
+            *super().get_urls(),
+        ]
+
+    def devices_view(self, request: HttpRequest) -> HttpResponse:
+        """Suggestions for static/js/devices.js."""
+        if not any(request.user.has_perm(f"orders.{name}") for name in ("edit_order_lines", "create_order")):
+            raise PermissionDenied
+        found = devices.find(request.GET.get("q", "")[:200])
+        return JsonResponse({"devices": [{"sku": one.sku, "words": devices.describe(one)} for one in found]})
 
     def act_view(self, request: HttpRequest, pk: Any, name: str) -> HttpResponse:
         if name not in ACTS:
@@ -218,6 +244,7 @@ class OrderAdmin(admin.ModelAdmin):
 def panels(order: Order) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
     left = fulfillment.open_quantities(order)
+    events = list(order.events.all())
     return {
         "lines": [
             {
@@ -243,7 +270,8 @@ def panels(order: Order) -> dict[str, Any]:
             for payment in order.payments.all()
         ],
         "returns": list(order.returns.all()),
-        "events": list(order.events.all()),
+        "history": history.rows(events),
+        "notes": notes.of(events),
     }
 
 

@@ -1,4 +1,4 @@
-from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine
+from orders.models.cart import MAX_LINE_QUANTITY, Cart, CartAddress, CartLine, Source
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
 from orders.models.returns import Return, ReturnUnit
@@ -27,5 +27,6 @@ __all__ = [
     "ShipmentLine",
     "ShippingMethod",
     "ShippingZone",
+    "Source",
     "TaxRate",
 ]

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 MAX_LINE_QUANTITY = 99
 
 
+class Source(models.TextChoices):
+    """Where an order comes from."""
+
+    WEB = "web", _("shop")  # the buyer filled the cart
+    PHONE = "phone", _("phone")  # staff fill it for a buyer
+    COUNTER = "counter", _("counter")  # staff fill it, and the buyer stands before them
+
+
 class CartAddress(AddressFields):
     """An address typed into a checkout; the order takes a copy."""
 
@@ -32,6 +40,14 @@ class CartAddress(AddressFields):
 class CartQuerySet(models.QuerySet["Cart"]):
     def open(self) -> CartQuerySet:
         return self.filter(status=Cart.Status.OPEN)
+
+    def shopping(self) -> CartQuerySet:
+        """Open carts that visitors of the shop fill."""
+        return self.open().filter(source=Source.WEB)
+
+    def by_staff(self) -> CartQuerySet:
+        """Open carts that staff fill for a buyer; the shop never shows them."""
+        return self.open().exclude(source=Source.WEB)
 
 
 class Cart(TimeStamped):
@@ -48,6 +64,7 @@ class Cart(TimeStamped):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    source = models.CharField(max_length=8, choices=Source, default=Source.WEB)
     currency = models.CharField(max_length=3)
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     delivery_address = models.OneToOneField(
@@ -70,7 +87,9 @@ class Cart(TimeStamped):
         verbose_name_plural = _("carts")
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=Q(status="open", user__isnull=False), name="cart_one_open_per_user"
+                fields=["user"],
+                condition=Q(status="open", user__isnull=False, source="web"),
+                name="cart_one_open_per_user",
             ),
         ]
 

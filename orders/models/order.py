@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Round
+from django.db.models.functions import Lower, Round
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from catalog.models import Variant
 from devicehub.lib.codes import order_number
 from devicehub.lib.db import TimeStamped
 from devicehub.lib.money import Money
-from orders.models.cart import MAX_LINE_QUANTITY, Cart
+from orders.models.cart import MAX_LINE_QUANTITY, Cart, Source
 from orders.models.shipping import ShippingMethod
 
 
@@ -28,15 +28,23 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(user=user) if user is not None and user.is_authenticated else self.none()
 
     def awaiting_payment(self, at: datetime) -> OrderQuerySet:
-        """Pending orders whose time to pay has run out at `at`."""
-        return self.filter(status=Order.Status.PENDING, expires_at__lte=at)
+        """Pending orders whose time to pay has run out at `at`. It does not run while staff hold the order."""
+        return self.filter(status=Order.Status.PENDING, expires_at__lte=at, held_at=None)
 
     def to_pack(self) -> OrderQuerySet:
-        """Confirmed orders of which something has not left yet."""
+        """Confirmed orders of which something has not left yet, and that nobody holds."""
         return self.filter(
             status=Order.Status.CONFIRMED,
             fulfillment_status__in=[Order.FulfillmentStatus.UNFULFILLED, Order.FulfillmentStatus.PARTIAL],
+            held_at=None,
         )
+
+    def on_hold(self) -> OrderQuerySet:
+        return self.filter(status__in=[Order.Status.PENDING, Order.Status.CONFIRMED], held_at__isnull=False)
+
+    def of_guest(self, email: str) -> OrderQuerySet:
+        """Orders without an account that were made with exactly this address, in whatever case it was typed."""
+        return self.annotate(mailbox=Lower("email")).filter(user=None, mailbox=email.lower())
 
     def to_ship(self) -> OrderQuerySet:
         """With a parcel that is packed and has not been handed over."""
@@ -103,6 +111,7 @@ class Order(TimeStamped):
     user = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
     currency = models.CharField(max_length=3)
+    source = models.CharField(_("ordered by"), max_length=8, choices=Source, default=Source.WEB)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     payment_status = models.CharField(_("payment"), max_length=16, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     fulfillment_status = models.CharField(
@@ -132,6 +141,8 @@ class Order(TimeStamped):
     payment_provider = models.CharField(_("payment method"), max_length=30)
     note = models.CharField(_("buyer's note"), max_length=500, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
+    hold_reason = models.CharField(_("why on hold"), max_length=200, blank=True)  # staff read it, buyers never
 
     objects = OrderQuerySet.as_manager()
 
@@ -143,6 +154,7 @@ class Order(TimeStamped):
             models.Index(fields=["user", "-placed_at"], name="order_by_user"),
             models.Index(fields=["status", "expires_at"], name="order_by_expiry"),
             models.Index(fields=["status", "fulfillment_status", "-placed_at"], name="order_to_pack"),
+            models.Index(Lower("email"), name="order_of_guest", condition=Q(user=None)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -160,9 +172,12 @@ class Order(TimeStamped):
             ("fulfill_order", "Can pack, ship and deliver orders"),
             ("cancel_order", "Can cancel orders"),
             ("refund_order", "Can refund orders and record payments"),
-            ("edit_order_lines", "Can change quantities before dispatch"),
+            ("edit_order_lines", "Can change orders before dispatch"),
             ("confirm_vat_number", "Can record that a VAT number was confirmed"),
             ("resend_mail", "Can send an order's mails again"),
+            ("create_order", "Can make orders by phone and at the counter"),
+            ("note_order", "Can write notes on orders"),
+            ("hold_order", "Can put orders on hold"),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +188,11 @@ class Order(TimeStamped):
 
     def money(self, amount) -> Money:
         return Money(amount, self.currency)
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its time to pay has run out: see `OrderQuerySet.awaiting_payment`."""
+        is_waiting = self.status == Order.Status.PENDING and self.held_at is None
+        return is_waiting and self.expires_at is not None and self.expires_at <= at
 
 
 class OrderLine(models.Model):

@@ -47,6 +47,8 @@ class Provider:
     label: str | Promise
     description: str | Promise = ""
     confirms_at_once = False  # the order may be packed before it is paid
+    is_for_counter = False  # offered where staff and buyer stand face to face, never on the web
+    is_paid_at_once = False  # the money has changed hands when the order is placed
     is_manual = True  # staff record what came in and pay out what goes back
 
     @property

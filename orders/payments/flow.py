@@ -78,7 +78,7 @@ def _check_payable(order: Order, due: Money) -> None:
         raise PaymentError(_("This order was canceled."))
     if not due:
         raise PaymentError(_("There is nothing to pay."))
-    if order.status == Order.Status.PENDING and order.expires_at and order.expires_at <= timezone.now():
+    if order.is_overdue(timezone.now()):
         raise PaymentError(_("The time to pay this order has run out."))
 
 

@@ -1,4 +1,4 @@
-"""Money that comes by hand: a transfer to the shop's bank account, or cash at the door."""
+"""Money that comes by hand: a transfer to the shop's bank account, cash at the door, or paid at the counter."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ class CashOnDelivery(Provider):
     label = _("Cash on delivery")
     description = _("You pay the carrier at your door.")
     confirms_at_once = True
+
+
+class PaidAtCounter(Provider):
+    key = "counter"
+    label = _("Paid at the counter")
+    description = _("Cash or card, received by a member of our staff.")
+    is_for_counter = True
+    is_paid_at_once = True

@@ -7,14 +7,18 @@ from django.utils.translation import gettext as _
 
 from orders.exceptions import PaymentError
 from orders.payments.base import Provider
-from orders.payments.offline import BankTransfer, CashOnDelivery
+from orders.payments.offline import BankTransfer, CashOnDelivery, PaidAtCounter
 from orders.payments.sandbox import Sandbox
 
-KNOWN: dict[str, Provider] = {provider.key: provider for provider in (Sandbox(), BankTransfer(), CashOnDelivery())}
+KNOWN: dict[str, Provider] = {
+    provider.key: provider for provider in (Sandbox(), BankTransfer(), CashOnDelivery(), PaidAtCounter())
+}
 
 
-def providers() -> list[Provider]:
-    return [KNOWN[key] for key in settings.PAYMENT_PROVIDERS if key in KNOWN]
+def providers(*, at_counter: bool = False) -> list[Provider]:
+    """Those that a buyer may choose from; at the counter first those that are for it alone."""
+    offered = [KNOWN[key] for key in settings.PAYMENT_PROVIDERS if key in KNOWN]
+    return [provider for provider in KNOWN.values() if at_counter and provider.is_for_counter] + offered
 
 
 def get_provider(key: str) -> Provider:
@@ -25,5 +29,5 @@ def get_provider(key: str) -> Provider:
         raise PaymentError(_("This way of payment is not known.")) from None
 
 
-def is_offered(key: str) -> bool:
-    return key in KNOWN and key in settings.PAYMENT_PROVIDERS
+def is_offered(key: str, *, at_counter: bool = False) -> bool:
+    return any(provider.key == key for provider in providers(at_counter=at_counter))

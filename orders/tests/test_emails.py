@@ -23,8 +23,10 @@ def event_of(order: Order, kind: str = "placed") -> OrderEvent:
 
 
 def mail_of(order: Order, kind: str) -> Any:
-    """The mail of an event, sent."""
+    """The mail of an event, sent by itself."""
     mail.outbox.clear()
+    order.events.exclude(kind=kind).update(mail_due_at=NOW + emails.LEASE, mail_attempts=1)
+    order.events.filter(kind=kind).update(mail_due_at=NOW)
     assert emails.deliver(event_of(order, kind).pk) is True
     (sent,) = mail.outbox
     return sent
@@ -244,3 +246,81 @@ def test_has_a_subject_of_one_line_and_two_bodies_for_every_kind(kind: str, caro
     assert links.absolute_order_url(order).split("?")[0] in sent.body
     assert not [line for line in sent.body.splitlines() if "{%" in line or "{{" in line]
     assert len(sent.body) > 200
+
+
+# Several events in one mail
+
+
+@pytest.fixture
+def together(settings) -> None:
+    settings.MAIL_TOGETHER_SECONDS = 120
+
+
+def paid_and_sent() -> Order:
+    order = make_order()
+    emails.send_pending()
+    payments.record_payment(order, actor=None)
+    parcel = fulfillment.create_shipment(order, fulfillment.open_quantities(order))
+    fulfillment.ship(parcel, carrier="DHL", tracking_number="JJD01")
+    mail.outbox.clear()
+    return order
+
+
+def statuses(order: Order) -> list[tuple[str, str, int]]:
+    due = order.events.exclude(mail_status="none").order_by("pk")
+    return list(due.values_list("kind", "mail_status", "mail_attempts"))
+
+
+def test_tells_what_happens_within_a_short_time_in_one_mail(together) -> None:
+    order, other = paid_and_sent(), make_paid_order(email="other@example.com")
+    assert emails.send_pending(timezone.now() + timedelta(seconds=119)) == (1, 0)  # the other one's placed
+    mail.outbox.clear()
+    assert emails.send_pending(timezone.now() + timedelta(seconds=121)) == (2, 0)
+    by_buyer = {message.to[0]: message for message in mail.outbox}
+    news = by_buyer["guest@example.com"]
+    assert news.subject == f"News of your order {order.number}: Payment received, Parcel 1 handed to the carrier"
+    html = news.alternatives[0].content
+    for words in ("204.90", "JJD01", links.order_url(order)):
+        assert words in news.body
+        assert words.replace("&", "&amp;") in html
+    assert by_buyer["other@example.com"].subject == f"Your payment for order {other.number} is here"
+    assert statuses(order) == [("placed", "sent", 1), ("paid", "sent", 1), ("shipped", "sent", 1)]
+    assert emails.send_pending(timezone.now() + timedelta(days=1)) == (0, 0)
+
+
+def test_sends_what_must_not_wait_at_once_and_alone(together, django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        order = make_order()
+        payments.record_payment(order, actor=None)
+        cancellation.cancel_order(order, reason="Gone")
+    assert [message.subject for message in mail.outbox] == [
+        f"We have your order {order.number}",
+        f"Order {order.number} is canceled",
+    ]
+
+
+def test_keeps_all_of_a_mail_that_failed_and_tries_all_again(together) -> None:
+    order = paid_and_sent()
+    at = timezone.now() + timedelta(seconds=121)
+    with patch.object(emails, "send_mail", broken):
+        assert emails.send_pending(at) == (0, 1)
+    assert statuses(order)[1:] == [("paid", "due", 1), ("shipped", "due", 1)]
+    assert emails.send_pending(at + emails.PAUSES[0]) == (1, 0)
+    assert statuses(order)[1:] == [("paid", "sent", 2), ("shipped", "sent", 2)]
+    assert len(mail.outbox) == 1
+
+
+def test_leaves_out_of_a_shared_mail_what_somebody_else_is_sending(together) -> None:
+    order = paid_and_sent()
+    at = timezone.now() + timedelta(seconds=121)
+    order.events.filter(kind="paid").update(mail_due_at=at + emails.LEASE, mail_attempts=1)
+    assert emails.deliver(event_of(order, "shipped").pk, at) is True
+    assert statuses(order)[1:] == [("paid", "due", 1), ("shipped", "sent", 1)]
+    assert mail.outbox[0].subject == f"A parcel of order {order.number} is on its way"
+
+
+def test_has_words_for_every_kind_of_news() -> None:
+    order = make_order()
+    for kind in sorted(emails.TOGETHER):
+        event = OrderEvent.objects.create(order=order, kind=kind, data={"amount": "5 €"})
+        assert emails._news(event)["title"]

@@ -359,7 +359,8 @@ def test_has_words_for_every_turn_of_an_order(carol) -> None:
         "Order completed",
     ]
     changed = next(entry for entry in timeline(order.events.all()) if entry.title == "Quantities changed")
-    assert changed.text == f"{line.sku}: 2 → 1"
+    total = f"Total: {Money('204.90', 'EUR')} → {Money('104.90', 'EUR')}"
+    assert changed.text == f"{line.sku}: 2 → 1, {total}"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView, View
 
@@ -23,6 +26,7 @@ from orders import (
     links,
     payments,
     receipts,
+    reordering,
     returning,
     story,
     transfer,
@@ -30,23 +34,39 @@ from orders import (
 )
 from orders.exceptions import OrderError
 from orders.models import Order, OrderAddress, Return, Shipment, ShipmentLine
-from orders.views.visitor import SeeOther, member
+from orders.views.visitor import SeeOther, held_id, member, remember
 
 # A page that a signed key opens has no session, so the middleware cannot know that it is private.
 private = method_decorator(cache_control(private=True, no_store=True), name="dispatch")
 
 
+def keep_out(request: HttpRequest, order: Order) -> HttpResponse | None:
+    """None for who may see the order, the way to the log-in for an outdated link, Http404 for all others."""
+    key = request.GET.get("key", "")
+    if links.may_see(order, member(request), key):
+        return None
+    if links.is_outdated(order, member(request), key):
+        return redirect_to_login(order.get_absolute_url())
+    raise Http404
+
+
 class OrderAccess(View):
-    """The order of the address, for its owner or whoever holds its key. All others get what an unknown number gets."""
+    """The order of the address, for its owner or whoever holds its key. All others get what an unknown number gets.
+
+    A guest's link to an order that has joined an account leads to the log-in.
+    """
 
     order: Order
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         order = balance.with_captured(Order.objects.filter(number=kwargs["number"])).first()
-        if order is None or not links.may_see(order, member(request), request.GET.get("key", "")):
+        if order is None:
             raise Http404
+        refusal = keep_out(request, order)
+        if refusal is not None:
+            return refusal
         self.order = order
+        return super().dispatch(request, *args, **kwargs)
 
     def back(self) -> HttpResponse:
         """To the order's page, with the key by which the visitor came."""
@@ -77,6 +97,7 @@ class OrderView(OrderAccess, TemplateView):
             due=due,
             transfer=transfer.instructions(order, due),
             pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
+            again_url=self.act("orders:again"),
             cancel_url=self.act("orders:cancel") if cancellation.can_cancel(order) else "",
             returns=returns(order, self.request.GET.get("key", "")),
             return_url=self.act("orders:return") if returning.reasons(order) else "",
@@ -147,8 +168,7 @@ def returns(order: Order, key: str) -> list[dict[str, Any]]:
 def can_pay_online(order: Order, is_due: bool) -> bool:
     if not is_due or order.status == Order.Status.CANCELED:
         return False
-    is_late = order.status == Order.Status.PENDING and order.expires_at and order.expires_at <= timezone.now()
-    return not is_late and not payments.get_provider(order.payment_provider).is_manual
+    return not order.is_overdue(timezone.now()) and not payments.get_provider(order.payment_provider).is_manual
 
 
 class CancelView(OrderAccess):
@@ -166,6 +186,23 @@ class CancelView(OrderAccess):
         else:
             messages.success(request, _("Your order is canceled."))
         return self.back()
+
+
+class AgainView(OrderAccess):
+    """The same devices once more, into the visitor's cart."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        result = reordering.order_again(self.order, user=member(request), cart_id=held_id(request))
+        for note in result.notes:
+            messages.warning(request, note)
+        if result.cart is None:
+            return self.back()
+        remember(request, result.cart)
+        words = ngettext("%(n)d device is in your cart.", "%(n)d devices are in your cart.", result.units)
+        messages.success(request, words % {"n": result.units})
+        return SeeOther(reverse("orders:cart"))
 
 
 class PayView(OrderAccess):

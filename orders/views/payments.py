@@ -18,8 +18,8 @@ from orders import links, payments
 from orders.exceptions import PaymentError
 from orders.models import Order, Payment
 from orders.payments import sandbox
-from orders.views.order import private
-from orders.views.visitor import SeeOther, member
+from orders.views.order import keep_out, private
+from orders.views.visitor import SeeOther
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class ReturnView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         payment = self.payment()
+        if refusal := keep_out(request, payment.order):
+            return refusal
         url = links.with_key(payment.order.get_absolute_url(), request.GET.get("key", ""))
         if payment.status == Payment.Status.CREATED and payment.order.status != Order.Status.CANCELED:
             is_fresh = payment.created_at > timezone.now() - WAIT
@@ -73,7 +75,7 @@ class ReturnView(TemplateView):
             pk=self.kwargs["payment"], provider=self.kwargs["provider"]
         )
         payment = found.first()
-        if payment is None or not links.may_see(payment.order, member(self.request), self.request.GET.get("key", "")):
+        if payment is None:
             raise Http404
         return payment
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 from accounts.models import User
 from orders import carts
-from orders.models import Cart
+from orders.models import Cart, Source
 from orders.summaries import Summary, summarize
 
 CART_KEY = "cart_id"
@@ -53,7 +53,7 @@ def remember(request: HttpRequest, cart: Cart) -> None:
 
 def own_cart(request: HttpRequest, cart_id: UUID | None) -> Cart | None:
     """A cart of this visitor, open or not."""
-    cart = Cart.objects.filter(pk=cart_id).first()
+    cart = Cart.objects.filter(pk=cart_id, source=Source.WEB).first()
     if cart is None:
         return None
     if cart.user_id:

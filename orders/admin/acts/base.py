@@ -21,8 +21,8 @@ class Preview:
     total: Money
 
 
-class OrderActForm(forms.Form):
-    """An act on `order`; without fields it is a question to be answered by pressing the button.
+class ActFormMixin(forms.BaseForm):
+    """What the form of an act is, whatever it is made from.
 
     One that `asks_first` makes a `preview` of what would come of it, and is pressed once more: `is_confirmed`.
     """
@@ -30,14 +30,19 @@ class OrderActForm(forms.Form):
     asks_first = False
     preview: Preview | None = None
     is_confirmed = True
-
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order = order
+    order: Order
 
     def refuse(self, error: Exception) -> None:
         """Show what the verb refused."""
         self.add_error(None, str(error))
+
+
+class OrderActForm(ActFormMixin, forms.Form):
+    """An act on `order`; without fields it is a question to be answered by pressing the button."""
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order = order
 
 
 class LineQuantitiesForm(OrderActForm):
@@ -61,7 +66,7 @@ class Act:
     name: str
     label: str
     permission: str
-    form: type[OrderActForm]
+    form: type[ActFormMixin]
     run: Callable[[Any, User], object]
     is_possible: Callable[[Order], bool]
     done: str

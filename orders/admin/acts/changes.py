@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orders import cancellation, changing, fulfillment, lifecycle
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
-from orders.models import MAX_LINE_QUANTITY, Order
+from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
+from accounts.models import User
+from orders import cancellation, changing, fulfillment, lifecycle, shipping
+from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm
+from orders.admin.devices import DeviceField
+from orders.models import MAX_LINE_QUANTITY, Order, OrderAddress, OrderLine, ShippingMethod
 
 
 class QuantitiesForm(LineQuantitiesForm):
@@ -23,23 +27,151 @@ class QuantitiesForm(LineQuantitiesForm):
             self.add_line(line, least=packed, most=MAX_LINE_QUANTITY, initial=line.quantity)
 
 
+class SwapForm(OrderActForm):
+    """Which price the new devices have is asked, never guessed."""
+
+    TODAY, KEPT = "today", "kept"
+
+    line = forms.ModelChoiceField(OrderLine.objects.none(), label=_("instead of"), empty_label=None)
+    units = forms.IntegerField(label=_("how many"), min_value=1, max_value=MAX_LINE_QUANTITY, initial=1)
+    variant = DeviceField(label=_("send"))
+    price = forms.ChoiceField(
+        label=_("price"),
+        choices=[(TODAY, _("today's price")), (KEPT, _("the old price, for another version of the same product"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = fulfillment.open_quantities(self.order)
+        self.fields["line"].queryset = self.order.lines.filter(pk__in=[pk for pk, units in left.items() if units])
+        self.fields["line"].label_from_instance = lambda line: (
+            f"{left[line.pk]} × {line.product_name} {line.variant_label} · {line.sku}".replace("  ", " ")
+        )
+
+
+class AddForm(OrderActForm):
+    variant = DeviceField()
+    units = forms.IntegerField(label=_("how many"), min_value=1, max_value=MAX_LINE_QUANTITY, initial=1)
+
+
+class AddressActForm(AddressFormMixin, ActFormMixin, forms.ModelForm):
+    """The order's own copy of an address, checked as in the checkout."""
+
+    kind: ClassVar[str]
+
+    class Meta:
+        model = OrderAddress
+        fields = ADDRESS_FORM_FIELDS
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        self.order = order
+        super().__init__(*args, instance=order.addresses.get(kind=self.kind), **kwargs)
+
+
+class DeliveryAddressForm(AddressActForm):
+    """In the country that it is in."""
+
+    kind = OrderAddress.Kind.DELIVERY
+
+    def _chosen_country(self) -> str:
+        self.fields["country"].disabled = True
+        return str(self.instance.country)
+
+
+class InvoiceAddressForm(AddressActForm):
+    kind = OrderAddress.Kind.INVOICE
+
+
+class MethodForm(OrderActForm):
+    method = forms.ModelChoiceField(ShippingMethod.objects.none(), label=_("delivery"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offers = {offer.method.pk: offer for offer in _other_offers(self.order)}
+        self.fields["method"].queryset = ShippingMethod.objects.filter(pk__in=offers)
+        self.fields["method"].label_from_instance = lambda method: f"{method.name} · {offers[method.pk].fee}"
+
+
 class CancelForm(OrderActForm):
     reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("The buyer reads it too."))
+
+
+def _other_offers(order: Order) -> list[shipping.Offer]:
+    return [offer for offer in changing.offers(order) if offer.method.pk != order.shipping_method_id]
 
 
 def _can_change(order: Order) -> bool:
     return order.status in lifecycle.LIVING and any(fulfillment.open_quantities(order).values())
 
 
+def _is_unpacked(order: Order) -> bool:
+    return order.status in lifecycle.LIVING and all(shipment.status == "canceled" for shipment in order.shipments.all())
+
+
+def _swap(form: SwapForm, actor: User) -> object:
+    answers = form.cleaned_data
+    keep_price = answers["price"] == SwapForm.KEPT
+    line, units = answers["line"], answers["units"]
+    return changing.swap_variant(form.order, line.pk, answers["variant"], units, keep_price=keep_price, actor=actor)
+
+
+def _address(form: AddressActForm, actor: User) -> object:
+    return changing.change_address(form.order, form.kind, form.cleaned_data, actor=actor)
+
+
+def _edit(
+    name: str,
+    label: Any,
+    form: type[Any],
+    run: Callable[[Any, User], object],
+    done: Any,
+    is_possible: Callable[[Order], bool] = _can_change,
+) -> Act:
+    return Act(name, label, "edit_order_lines", form, run, is_possible, done)
+
+
 ACTS = (
-    Act(
+    _edit(
         "quantities",
         _("Change quantities"),
-        "edit_order_lines",
         QuantitiesForm,
         lambda form, actor: changing.change_quantities(form.order, form.quantities(), actor=actor),
-        _can_change,
         _("The quantities are changed, stock and total with them."),
+    ),
+    _edit("swap", _("Swap a device"), SwapForm, _swap, _("The device is swapped, stock and total with it.")),
+    _edit(
+        "add",
+        _("Add a device"),
+        AddForm,
+        lambda form, actor: changing.add_device(
+            form.order, form.cleaned_data["variant"], form.cleaned_data["units"], actor=actor
+        ),
+        _("The device is added, stock and total with it."),
+    ),
+    _edit(
+        "delivery-address",
+        _("Change the delivery address"),
+        DeliveryAddressForm,
+        _address,
+        _("The parcel goes to the new address."),
+        _is_unpacked,
+    ),
+    _edit(
+        "invoice-address",
+        _("Change the invoice address"),
+        InvoiceAddressForm,
+        _address,
+        _("The invoice goes to the new address."),
+        _is_unpacked,
+    ),
+    _edit(
+        "method",
+        _("Change the delivery method"),
+        MethodForm,
+        lambda form, actor: changing.change_method(form.order, form.cleaned_data["method"], actor=actor),
+        _("The order is delivered in the other way, the total follows."),
+        _is_unpacked,
     ),
     Act(
         "cancel",

@@ -12,7 +12,7 @@ from accounts.models import User
 from orders import fulfillment
 from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
 from orders.exceptions import NumbersRefused
-from orders.models import MAX_LINE_QUANTITY, Order, OrderLine, Shipment
+from orders.models import MAX_LINE_QUANTITY, Order, OrderLine, Shipment, Source
 
 
 class PackForm(LineQuantitiesForm):
@@ -97,8 +97,17 @@ def _ship(form: ShipForm, actor: User) -> object:
     )
 
 
+def _hand_over(form: PackForm, actor: User) -> object:
+    return fulfillment.hand_over(form.order, form.quantities(), numbers=form.numbers(), actor=actor)
+
+
+def _is_at_counter(order: Order) -> bool:
+    return order.source == Source.COUNTER and _has_open_units(order)
+
+
 def _has_open_units(order: Order) -> bool:
-    return order.status == Order.Status.CONFIRMED and any(fulfillment.open_quantities(order).values())
+    is_free = order.status == Order.Status.CONFIRMED and order.held_at is None
+    return is_free and any(fulfillment.open_quantities(order).values())
 
 
 def _has_parcel(status: str) -> Callable[[Order], bool]:
@@ -106,6 +115,15 @@ def _has_parcel(status: str) -> Callable[[Order], bool]:
 
 
 ACTS = (
+    Act(
+        "hand-over",
+        _("Hand over"),
+        "fulfill_order",
+        PackForm,
+        _hand_over,
+        _is_at_counter,
+        _("The devices are handed over."),
+    ),
     Act("pack", _("Pack"), "fulfill_order", PackForm, _pack, _has_open_units, _("The parcel is packed.")),
     Act(
         "ship",
@@ -113,7 +131,7 @@ ACTS = (
         "fulfill_order",
         ShipForm,
         _ship,
-        _has_parcel(Shipment.Status.PACKED),
+        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED)(order),
         _("The parcel is on its way."),
     ),
     Act(

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0022_newest_in_place"),
-        ("orders", "0006_refund_lines"),
+        ("orders", "0007_holding_and_staff_orders"),
     ]
 
     operations = [

@@ -1,0 +1,6 @@
+"""Changing an order before dispatch: its lines, where it goes and how. Stock and money follow, or nothing changes."""
+
+from orders.changing.lines import add_device, change_quantities, swap_variant
+from orders.changing.terms import change_address, change_method, offers
+
+__all__ = ["add_device", "change_address", "change_method", "change_quantities", "offers", "swap_variant"]
