@@ -71,11 +71,18 @@ class WithdrawView(TwoSteps):
 class OrderWithdrawView(OrderAccess, TwoSteps):
     form_class = OrderWithdrawForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not withdrawal.is_open(self.order):
-            messages.error(request, _("There is nothing left to withdraw from, or its time is over."))
-            return self.back()
-        return super().dispatch(request, *args, **kwargs)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.too_late() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.too_late() or super().post(request, *args, **kwargs)
+
+    def too_late(self) -> HttpResponse | None:
+        """Back to the order when there is nothing to withdraw from."""
+        if withdrawal.is_open(self.order):
+            return None
+        messages.error(self.request, _("There is nothing left to withdraw from, or its time is over."))
+        return self.back()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"order": self.order}
@@ -100,11 +107,11 @@ class ReturnView(OrderAccess, FormView):
     template_name = "orders/return.html"
     form_class = ReturnForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not returning.reasons(self.order) and request.method != "POST":
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not returning.reasons(self.order):
             messages.error(request, _("There is nothing that can come back now."))
             return self.back()
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"order": self.order}
