@@ -192,7 +192,7 @@ def test_carries_a_return_to_its_end(client, staff, ledger, mailoutbox, django_c
     process.refresh_from_db()
     assert None not in (process.approved_at, process.received_at, process.inspected_at, process.closed_at)
     subjects = " ".join(one.subject for one in mail.outbox)
-    for words in ("have received your return", "please send it to us", "has arrived", "Refund for order"):
+    for words in ("have received your return", "please send it to us", "has arrived", "News of your order"):
         assert words in subjects
 
 
