@@ -183,8 +183,11 @@ def post_count(differences: Mapping[int, int], *, note: str, reference: str, act
     _move(differences, Kind.ADJUSTMENT, on_hand=1, reference=reference, cause="counted", actor=actor, note=note)
 
 
+@transaction.atomic
 def restock(quantities: Mapping[int, int], *, reference: str, cause: str, actor: User | None = None) -> None:
-    """Units that had left and came back: variant id → quantity."""
+    """Units that came back: variant id → quantity. A variant that never had stock, as an open box, gets its level."""
+    for variant_id in sorted(quantities):
+        StockLevel.objects.get_or_create(variant_id=variant_id, place=main_place())
     _move(quantities, Kind.RESTOCK, on_hand=1, reference=reference, cause=cause, actor=actor)
 
 

@@ -10,6 +10,7 @@ one another and are claimed, sent and stamped together.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,13 @@ MESSAGES = {
     "late_refund": "shop_late_refund",
     "refund_failed": "shop_refund_failed",
     "link_requested": "order_link",
+    "withdrawn": "withdrawal",
+    "withdrawal_late": "withdrawal",
+    "return_requested": "order_return",
+    "return_approved": "order_return",
+    "return_received": "order_return",
+    "return_rejected": "order_return",
+    "return_canceled": "order_return",
     "quantities_changed": CHANGED,
     "variant_swapped": CHANGED,
     "line_added": CHANGED,
@@ -181,6 +189,7 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "pickup_place": order.pickup_place,
         "address": order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first(),
         "shipment": _parcel(event),
+        **_return(event),
         "amount": event.data.get("amount", ""),
         "changes": story.changes(event),
         "due": money.due,
@@ -203,6 +212,14 @@ def attachments(event: OrderEvent) -> list[Attachment]:
     numbers = event.data.get("documents", ())
     issued = event.order.documents.filter(number__in=numbers) if numbers else ()
     return [(f"{one.number}.pdf", bytes(documents.files_of(one)["pdf"].content), "application/pdf") for one in issued]
+
+
+def _return(event: OrderEvent) -> dict[str, Any]:
+    """The return that the event is about."""
+    process = event.order.returns.filter(number=event.data.get("return")).first()
+    rows = process.units.select_related("order_line") if process else []
+    counted = Counter(f"{row.order_line.product_name} {row.order_line.variant_label}".strip() for row in rows)
+    return {"process": process, "return_lines": [f"{count} × {name}" for name, count in counted.items()]}
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

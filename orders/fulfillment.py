@@ -257,6 +257,14 @@ def in_parcels(order: Order) -> Counter[int]:
     return Counter(dict(parcels.values_list("order_line").annotate(units=Sum("quantity")).order_by()))
 
 
+def units_sent(order: Order) -> Counter[int]:
+    """Units by line that have left the house, arrived or not."""
+    parcels = ShipmentLine.objects.filter(
+        shipment__order=order, shipment__status__in=[Status.SHIPPED, Status.DELIVERED]
+    )
+    return Counter(dict(parcels.values_list("order_line").annotate(units=Sum("quantity")).order_by()))
+
+
 def _contents(shipment: Shipment) -> Counter[int]:
     rows = shipment.lines.values_list("order_line__variant", "quantity")
     return by_variant(rows)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog import overview
 from orders import waiting
-from orders.models import Order
+from orders.models import Order, Return
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,11 @@ class Chore:
     count: Callable[[], int]
     query: str
     is_urgent: bool = False
+    list: str = "order"
 
     def figure(self) -> Figure:
         count = self.count()
-        url = f"{reverse('admin:orders_order_changelist')}?{self.query}"
+        url = f"{reverse(f'admin:orders_{self.list}_changelist')}?{self.query}"
         return Figure(self.label, self.hint, count, url, self.is_urgent and count > 0)
 
 
@@ -82,6 +83,13 @@ CHORES = (
         _("sold without tax, nobody asked yet"),
         lambda: Order.objects.with_vat_number_to_confirm().count(),
         "todo=vat",
+    ),
+    Chore(
+        _("Returns"),
+        _("to approve, inspect or refund"),
+        lambda: Return.objects.to_do().count(),
+        "todo=staff",
+        list="return",
     ),
     Chore(
         _("Refunds to send"),

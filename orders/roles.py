@@ -4,7 +4,7 @@ LOOK = [
     f"orders.view_{model}"
     for model in (
         *("order", "orderline", "orderevent", "payment", "refund"),
-        *("shipment", "deviceunit", "shippingmethod", "shippingzone"),
+        *("return", "shipment", "deviceunit", "shippingmethod", "shippingzone"),
     )
 ]
 PACK = ["orders.fulfill_order"]
@@ -16,6 +16,7 @@ CARE = [
     "orders.refund_order",
     "orders.resend_mail",
 ]
+RETURNS = ["orders.handle_return"]
 TAXES = ["orders.confirm_vat_number"]
 TERMS = [
     f"orders.{verb}_{model}"
@@ -31,8 +32,8 @@ CREDIT = [f"orders.{verb}_creditaccount" for verb in ("view", "add", "change")] 
 SEE_OFFERS = ["orders.view_promotion", "orders.view_promotiongoods", "orders.view_voucher"]
 
 GRANTS = {
-    "Owner": [*LOOK, *PACK, *TALK, *CARE, *TAXES, *TERMS, *OFFERS, *CREDIT],
+    "Owner": [*LOOK, *PACK, *TALK, *CARE, *RETURNS, *TAXES, *TERMS, *OFFERS, *CREDIT],
     "Catalog": OFFERS,
-    "Fulfillment": [*LOOK, *PACK, *TALK, *TAXES],
-    "Support": [*LOOK, *TALK, *CARE, *TAXES, *SEE_OFFERS, *CREDIT],
+    "Fulfillment": [*LOOK, *PACK, *TALK, *RETURNS, *TAXES],
+    "Support": [*LOOK, *TALK, *CARE, *RETURNS, *TAXES, *SEE_OFFERS, *CREDIT],
 }

@@ -1,3 +1,3 @@
-from orders.admin import credit, order, promotions, shipping, tax, unit
+from orders.admin import credit, order, promotions, returns, shipping, tax, unit
 
-__all__ = ["credit", "order", "promotions", "shipping", "tax", "unit"]
+__all__ = ["credit", "order", "promotions", "returns", "shipping", "tax", "unit"]

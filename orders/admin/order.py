@@ -22,7 +22,7 @@ from orders.admin import devices, history, mailing, printing
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
-from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
+from orders.models import Order, Payment, Refund, Return, Shipment, ShipmentLine
 
 LISTS = {
     "pack": _("To pack"),
@@ -35,6 +35,9 @@ LISTS = {
     "vat": _("VAT numbers to confirm"),
     "mail": _("Mails not sent"),
 }
+
+
+RETURNED = ("order_line", "device", "variant")
 
 
 class TodoFilter(admin.SimpleListFilter):
@@ -153,6 +156,9 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
             "adjustments",
             "addresses",
             "events__actor",
+            Prefetch(
+                "returns", Return.objects.prefetch_related("units__order_line", "units__device", "units__variant")
+            ),
             Prefetch("payments", Payment.objects.prefetch_related("refunds__lines__order_line")),
             Prefetch("shipments", parcels),
         )
@@ -279,6 +285,7 @@ def panels(order: Order) -> dict[str, Any]:
             }
             for payment in order.payments.all()
         ],
+        "returns": list(order.returns.all()),
         "history": history.rows(events),
         "notes": notes.of(events),
         **printing.panels(order),

@@ -5,6 +5,7 @@ from orders.models.document import Document, DocumentFile, DocumentKind, Documen
 from orders.models.order import Adjustment, Order, OrderAddress, OrderEvent, OrderLine
 from orders.models.payment import Payment, ProviderNotice, Refund, RefundLine
 from orders.models.promotion import CartVoucher, Promotion, PromotionGoods, PromotionUse, Voucher
+from orders.models.returns import Return, ReturnUnit
 from orders.models.shipping import ClosedDays, PickupPlace, Shipment, ShipmentLine, ShippingMethod, ShippingZone
 from orders.models.tax import TaxRate
 from orders.models.unit import DeviceUnit
@@ -38,6 +39,8 @@ __all__ = [
     "ProviderNotice",
     "Refund",
     "RefundLine",
+    "Return",
+    "ReturnUnit",
     "Shipment",
     "ShipmentLine",
     "ShippingMethod",

@@ -19,6 +19,7 @@ from orders.reconciliation.moves import order_moves
 from orders.reconciliation.parcels import parcel_units
 from orders.reconciliation.promotions import line_discounts, promotion_counters, promotion_uses
 from orders.reconciliation.refunds import refund_lines
+from orders.reconciliation.returns import returned_stock, returned_units
 from orders.reconciliation.stock import reservations, reserved_for_nobody, stock_ledger
 from orders.reconciliation.sums import order_sums
 from orders.reconciliation.units import living_numbers, unit_numbers
@@ -31,6 +32,7 @@ OF_ORDERS = (
     *(reservations, order_sums, line_discounts, promotion_uses),
     *(payment_sums, refund_lines, parcel_units, unit_numbers, order_moves),
     *(document_sums, invoiced_amounts, credited_amounts, credit_payments),
+    *(returned_units, returned_stock),
 )
 
 

@@ -214,3 +214,19 @@ def make_promotion(kind: str = "percent", *, of: Sequence[Any] = (), **fields: A
 def make_voucher(code: str = "TENOFF", promotion: Promotion | None = None, **fields: Any) -> Voucher:
     """Of a promotion by code only; good for one order unless told otherwise."""
     return Voucher.objects.create(promotion=promotion or make_promotion(needs_code=True), code=code, **fields)
+
+
+def send(order: Order, quantities: dict[int, int] | None = None, *, numbers: Any = None, arrives: bool = True) -> None:
+    """A parcel with all that is open, or with so many units of each line, on its way or at the door."""
+    units = quantities or fulfillment.open_quantities(order)
+    parcel = fulfillment.create_shipment(order, units, numbers=numbers or {})
+    fulfillment.ship(parcel)
+    if arrives:
+        fulfillment.deliver(parcel)
+    order.refresh_from_db()
+
+
+def make_delivered_order(**fields: Any) -> Order:
+    order = make_paid_order(**fields)
+    send(order)
+    return order

@@ -290,6 +290,7 @@ def test_counts_on_the_first_page_what_the_lists_show(client, carol):
         "VAT numbers to confirm": 0,
         "Refunds to send": 0,
         "Paid after cancellation": 0,
+        "Returns": 0,
         "Mails not sent": 1,
         "Low stock": 2,
         "Sold out": 0,

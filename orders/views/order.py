@@ -27,11 +27,13 @@ from orders import (
     payments,
     receipts,
     reordering,
+    returning,
     story,
     transfer,
+    withdrawal,
 )
 from orders.exceptions import OrderError, TooOften
-from orders.models import Order, OrderAddress
+from orders.models import Order, OrderAddress, Return
 from orders.views.handover import leads_to_payment
 from orders.views.visitor import SeeOther, held_id, member, remember, too_often, traces
 
@@ -106,6 +108,9 @@ class OrderView(OrderAccess, TemplateView):
             pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
             again_url=self.act("orders:again"),
             cancel_url=self.act("orders:cancel") if cancellation.can_cancel(order) else "",
+            returns=returns(order, self.request.GET.get("key", "")),
+            return_url=self.act("orders:return") if returning.reasons(order) else "",
+            withdraw_url=self.act("orders:order_withdraw") if withdrawal.is_open(order) else "",
             **kwargs,
         )
 
@@ -130,6 +135,21 @@ def is_awaited(order: Order) -> bool:
     """Whether the buyer still asks himself when it comes."""
     came = (Order.FulfillmentStatus.SHIPPED, Order.FulfillmentStatus.DELIVERED) if order.is_pickup else ("delivered",)
     return order.status != Order.Status.CANCELED and order.fulfillment_status not in came
+
+
+def returns(order: Order, key: str) -> list[dict[str, Any]]:
+    """Each return with its devices, and where to give it up as long as it has not come."""
+    rows = order.returns.prefetch_related("units__order_line").select_related("order")
+    return [
+        {
+            "process": process,
+            "lines": returning.lines_of(process.units.all()),
+            "cancel_url": links.with_key(reverse("orders:return_cancel", args=[order.number, process.number]), key)
+            if Return.Status.CANCELED in returning.ALLOWED[Return.Status(process.status)]
+            else "",
+        }
+        for process in rows
+    ]
 
 
 def can_pay_online(order: Order, is_due: bool) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from accounts.models import User
-from orders.admin.acts import care, changes, mails, parcels, payments, taxes
+from orders.admin.acts import care, changes, mails, parcels, payments, returns, taxes
 from orders.admin.acts.base import Act
 from orders.models import Order
 
-ACTS = {act.name: act for subject in (payments, parcels, changes, taxes, care, mails) for act in subject.ACTS}
+ACTS = {act.name: act for subject in (payments, parcels, changes, returns, taxes, care, mails) for act in subject.ACTS}
 
 
 def offered(order: Order, user: User) -> list[Act]:
