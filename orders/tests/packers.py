@@ -13,13 +13,15 @@ from orders.tests.factories import a_variant, make_paid_order
 
 
 def to_pack(orders: int) -> None:
-    """A packer's session, and for each order with one phone the page that packs it and the field of its number."""
+    """A packer's session, and for each order the page that packs it and the field of its number.
+
+    Each order is for another phone, since packing the same one takes the row of its stock, one after another.
+    """
     client = Client()
     client.force_login(make_user(is_staff=True, is_superuser=True))
-    phone = a_variant(stock=orders, is_serial_tracked=True)
     pages = []
     for _number in range(orders):
-        order = make_paid_order(lines=[(phone, 1)])
+        order = make_paid_order(lines=[(a_variant(is_serial_tracked=True), 1)])
         path = reverse("admin:orders_order_act", args=[order.pk, "pack"])
         pages.append((path, f"numbers-{order.lines.get().pk}"))
     print(json.dumps([client.cookies[settings.SESSION_COOKIE_NAME].value, pages]))
