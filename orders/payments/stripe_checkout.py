@@ -193,7 +193,7 @@ def refund_intent(intent: str, charge: Charge, amount: Money, *, key: str) -> bo
             "metadata": {"refund": key, "payment": charge.reference},
         }
         with answering():
-            refund = client().v1.refunds.create(params, {"idempotency_key": f"refund-{key}"})
+            refund = client().v1.refunds.create(params, {"idempotency_key": f"refund-{charge.reference}-{key}"})
     if refund.status in ("failed", "canceled"):
         raise PaymentError(refund.failure_reason or _("The payment company refuses this."))
     return refund.status == "succeeded"

@@ -136,7 +136,7 @@ def test_gives_every_call_that_writes_its_own_idempotency_key(standin: StandinPr
     StripeCheckout().refund(charge, Money("1.00", "EUR"), key="one")
     StripeCheckout().refund(charge, Money("1.00", "EUR"), key="two")
     keys = [call["key"] for call in standin.calls("POST")][-3:]
-    assert keys == [f"start-{payment.pk}", "refund-one", "refund-two"]
+    assert keys == [f"start-{payment.pk}", f"refund-{payment.pk}-one", f"refund-{payment.pk}-two"]
 
 
 def test_keeps_one_session_for_a_payment_whose_answer_was_lost(order: Order, payment: Payment) -> None:
