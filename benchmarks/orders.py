@@ -96,7 +96,8 @@ def _rows(number: int, ledger: Ledger) -> Iterator[Any]:
     if fate != "pending":
         yield Payment(order=order, provider="bank_transfer", amount=order.total, currency=order.currency, **_paid(fate))
     if fate == "delivered":
-        shipment = Shipment(order=order, number=1, status="delivered", delivered_at=order.placed_at)
+        at = order.placed_at
+        shipment = Shipment(order=order, number=1, status="delivered", shipped_at=at, delivered_at=at)
         yield shipment
         yield from (ShipmentLine(shipment=shipment, order_line=row, quantity=row.quantity) for row in rows)
     for level, units in lines:

@@ -46,6 +46,7 @@ TABLE = """
 /checkout/address/                                      302/302/302/302/200 302/302/302/302/303*
 /checkout/delivery/                                     302/302/302/302/200 302/302/302/302/303*
 /checkout/payment/                                      302/302/302/302/200 302/302/302/302/303*
+/checkout/credit/                                       405                 303/303/303/303/422
 /checkout/review/                                       302/302/302/302/200 302/302/302/302/405
 /checkout/place/                                        405                 404/404/404/404/303*
 /orders/                                                302/200/200/200/200 302/405/405/405/405
@@ -57,6 +58,10 @@ TABLE = """
 /orders/{sent_order.number}/devices/{unit.shipment_line.pk}-{unit.pk}/ 404/404/404/404/200 404/404/404/404/405
 /devices/                                               302/200/200/200/200 302/405/405/405/405
 /orders/{invoice.order.number}/{invoice.number}.pdf     404/404/404/404/200 404/404/404/404/405
+/withdraw/                                              200                 422
+/orders/{process.order.number}/withdraw/                404/404/404/404/200 404/404/404/404/422
+/orders/{process.order.number}/return/                  404/404/404/404/200 404/404/404/404/422
+/orders/{process.order.number}/return/{process.number}/cancel/ 404/404/404/404/405 404/404/404/404/303*
 /pay/sandbox/events/                                    405                 415
 /pay/sandbox/return/{payment.pk}/                       404/404/404/404/200 405
 /pay/sandbox/{sandbox}/                                 200                 303*
@@ -123,6 +128,11 @@ TABLE = """
 /admin/catalog/category/jsi18n/                         200                 405
 /admin/catalog/importbatch/{batch.pk}/report/           302/302/403/200/302 302/302/403/200/302
 /admin/orders/taxrate/report/                           302/302/403/200/302 302/302/403/200/302
+/admin/catalog/stockcount/{count.pk}/csv/               302/302/403/200/302 302/302/403/200/302
+/admin/catalog/stockcount/{count.pk}/discard/           302/302/403/302/302 302/302/403/302*/302
+/admin/catalog/stockcount/{count.pk}/post/              302/302/403/302/302 302/302/403/302*/302
+/admin/catalog/stockcount/{count.pk}/save/              302/302/403/302/302 302/302/403/302/302
+/admin/catalog/stockcount/{count.pk}/scan/              302/302/403/302/302 302/302/403/422/302
 /admin/catalog/category/move/                           302/302/403/400/302 302/302/403/400/302
 """
 
@@ -247,6 +257,21 @@ orders.deviceunit      unit                  add     403     403     403     403
 orders.deviceunit      unit                  change  403     200/403 403     200/403 200/403 200/403
 orders.deviceunit      unit                  history 403     200     403     200     200     200
 orders.deviceunit      unit                  delete  403     403     403     403     403     403
+catalog.stockcount     count                 list    403     200     200     200     200     200
+catalog.stockcount     count                 add     403     200     200     403     403     200
+catalog.stockcount     count                 change  403     200     200     200     200     200
+catalog.stockcount     count                 history 403     200     200     200     200     200
+catalog.stockcount     count                 delete  403     403     403     403     403     403
+orders.creditaccount   card                  list    403     200     403     403     200     200
+orders.creditaccount   card                  add     403     200     403     403     200     200
+orders.creditaccount   card                  change  403     200     403     403     200     200
+orders.creditaccount   card                  history 403     200     403     403     200     200
+orders.creditaccount   card                  delete  403     403     403     403     403     403
+orders.return          process               list    403     200     403     200     200     200
+orders.return          process               add     403     403     403     403     403     403
+orders.return          process               change  403     302     403     302     302     302
+orders.return          process               history 403     200     403     200     200     200
+orders.return          process               delete  403     403     403     403     403     403
 orders.shippingzone    method.zone           list    403     200     403     200     200     200
 orders.shippingzone    method.zone           add     403     200     403     403     403     200
 orders.shippingzone    method.zone           change  403     200     403     200/403 200/403 200

@@ -21,7 +21,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.tests.factories import make_address
-from catalog import reviews
+from catalog import reviews, stocktake
 from catalog.models import (
     ImportBatch,
     ImportMapping,
@@ -33,11 +33,13 @@ from catalog.models import (
 )
 from catalog.tests.factories import make_fit_rule, make_product, make_review
 from devicehub.lib import mailbox
-from orders import documents, fulfillment, links, payments
-from orders.models import ClosedDays, DeviceUnit, Document, PickupPlace, TaxRate
+from devicehub.lib.money import shop_money
+from orders import credit, documents, fulfillment, links, payments, returning
+from orders.models import ClosedDays, DeviceUnit, Document, PickupPlace, Return, TaxRate
 from orders.tests.factories import (
     a_variant,
     make_cart,
+    make_delivered_order,
     make_imei,
     make_method,
     make_order,
@@ -75,6 +77,9 @@ def make_world(alice: Any) -> dict[str, Any]:
         "unit": unit,
         "sent_order": unit.shipment_line.shipment.order,
         "line": cart.lines.get(),
+        "count": stocktake.open_count("January", actor=alice),
+        "card": credit.issue_gift_card(shop_money(50)),
+        "process": _return(alice),
         "staff_cart": make_cart([(variant, 1)], source="phone", email="guest@example.com"),
         "voucher": voucher,
         "promotion": voucher.promotion,
@@ -102,6 +107,12 @@ def make_world(alice: Any) -> dict[str, Any]:
         "synonym": Synonym.objects.first(),
         "search_count": SearchCount.objects.create(day=date(2026, 11, 1), words="phone", searches=3, results=2),
     }
+
+
+def _return(buyer: Any) -> Return:
+    """A broken device that its buyer wants to send back."""
+    order = make_delivered_order(user=buyer)
+    return returning.request(order, {order.lines.get().pk: 1}, reason="fault", key="broken")
 
 
 def _unit(user: Any) -> DeviceUnit:

@@ -53,6 +53,6 @@ class ReturnAdmin(admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """A return is worked on at its order's page."""
         process = self.get_object(request, object_id)
-        if process is None:
+        if process is None or not self.has_view_permission(request, process):
             return super().change_view(request, object_id, *args, **kwargs)
         return HttpResponseRedirect(reverse("admin:orders_order_change", args=[process.order_id]) + "#returns")

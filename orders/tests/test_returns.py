@@ -64,7 +64,8 @@ def graded(process: Return, grade: str = "opened", decision: str = "restock", **
 
 
 def age(order: Order, days: int) -> None:
-    Shipment.objects.filter(order=order).update(delivered_at=timezone.now() - timedelta(days=days))
+    then = timezone.now() - timedelta(days=days)
+    Shipment.objects.filter(order=order).update(shipped_at=then, delivered_at=then)
 
 
 def open_return(order: Order, units: int = 1, reason: str = "fault") -> Return:

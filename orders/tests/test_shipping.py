@@ -84,5 +84,5 @@ def test_gives_a_new_shop_delivery_to_every_country_once() -> None:
     assert names("US") == ["International"]
     ShippingMethod.objects.filter(name="Express").update(price=Decimal("1.00"))
     assert load_delivery() is False
-    assert ShippingMethod.objects.count() == 5
+    assert ShippingMethod.objects.count() == 6
     assert ShippingMethod.objects.filter(name="Express", price=1).count() == 2

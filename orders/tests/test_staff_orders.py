@@ -120,7 +120,7 @@ def test_sells_at_the_counter_paid_and_handed_over_at_once(client, staff, django
     level = StockLevel.objects.get(variant=nova)
     assert (level.on_hand, level.reserved) == (3, 0)
     told = [(event.kind, event.actor) for event in order.events.all() if event.kind != "completed"]
-    assert told == [(kind, owner) for kind in ("placed", "paid", "packed", "handed_over", "delivered")]
+    assert told == [(kind, owner) for kind in ("placed", "paid", "packed", "handed_over", "picked_up")]
     subjects = {message.subject for message in mail.outbox}
     assert f"Your purchase {order.number} in our store" in subjects
     assert not any("on its way" in subject for subject in subjects)

@@ -44,9 +44,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def arrived(order: Order, *days: date) -> None:
     for shipment, day in zip(order.shipments.all(), days, strict=True):
-        Shipment.objects.filter(pk=shipment.pk).update(
-            delivered_at=datetime(day.year, day.month, day.day, 18, tzinfo=BERLIN)
-        )
+        at = datetime(day.year, day.month, day.day, 18, tzinfo=BERLIN)
+        Shipment.objects.filter(pk=shipment.pk).update(shipped_at=at, delivered_at=at)
 
 
 def ask(client: Client, order: Order, *, path: str = WITHDRAW, **answers: Any) -> Any:

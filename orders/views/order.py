@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -81,6 +82,7 @@ class OrderView(OrderAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order = self.order
+        prefetch_related_objects([order], "addresses", "lines")  # read again and again below
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = list(order.adjustments.all()) if order.adjustments_total else []
         due = balance.due(order.money(order.total), order.money(order.captured))
