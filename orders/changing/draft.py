@@ -21,7 +21,7 @@ from catalog import inventory
 from catalog.exceptions import InsufficientStock
 from catalog.models import Product, Variant
 from devicehub.lib.money import Money
-from orders import balance, lifecycle, payments, taxation
+from orders import balance, fulfillment, lifecycle, payments, refunds, taxation
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, OrderAddress, OrderEvent
 from orders.pricing import tax_of
@@ -72,6 +72,12 @@ def add_up(order: Order) -> None:
     order.total = total if order.prices_include_tax else total + order.tax_total
     sums = ["lines_total", "adjustments_total", "tax_total", "total", "shipping_total", "shipping_tax"]
     order.save(update_fields=[*sums, "updated_at"])
+
+
+def removable(order: Order) -> dict[int, int]:
+    """Units by line that may leave the order: in no parcel yet, and their money has not gone back."""
+    left = refunds.units_left(order)
+    return {pk: min(units, left[pk]) for pk, units in fulfillment.open_quantities(order).items()}
 
 
 def addresses_of(order: Order) -> dict[str, OrderAddress]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from catalog.models import Variant
 from devicehub.lib.money import Money
 from orders import carts, checkout, fulfillment
-from orders.changing.draft import Draft, change, move_stock, tax_on, terms_of
+from orders.changing.draft import Draft, change, move_stock, removable, tax_on, terms_of
 from orders.exceptions import QuantityError
 from orders.models import MAX_LINE_QUANTITY, Adjustment, Order, OrderLine
 
@@ -78,14 +78,14 @@ def _name(line: OrderLine) -> str:
 
 def _check_change(order: Order, lines: Mapping[int, OrderLine], quantities: Mapping[int, int]) -> dict[int, int]:
     """Only what really changes, or QuantityError."""
-    packed = fulfillment.in_parcels(order)
+    least = {pk: lines[pk].quantity - units for pk, units in removable(order).items()}
     for pk, units in quantities.items():
         if pk not in lines:
             raise QuantityError(_("This line belongs to another order."))
-        if not packed[pk] <= units <= MAX_LINE_QUANTITY:
+        if not least[pk] <= units <= MAX_LINE_QUANTITY:
             raise QuantityError(
                 _("%(sku)s: choose %(least)s to %(most)s.")
-                % {"sku": lines[pk].sku, "least": packed[pk], "most": MAX_LINE_QUANTITY}
+                % {"sku": lines[pk].sku, "least": least[pk], "most": MAX_LINE_QUANTITY}
             )
     changed = {pk: units for pk, units in quantities.items() if units != lines[pk].quantity}
     if not changed:
@@ -96,7 +96,7 @@ def _check_change(order: Order, lines: Mapping[int, OrderLine], quantities: Mapp
 
 
 def _check_swap(order: Order, line: OrderLine, variant: Variant, units: int, *, keep_price: bool) -> None:
-    left = fulfillment.open_quantities(order)[line.pk]
+    left = removable(order)[line.pk]
     if not 1 <= units <= left:
         words = {"sku": line.sku, "least": 1 if left else 0, "most": left}
         raise QuantityError(_("%(sku)s: choose %(least)s to %(most)s.") % words)

@@ -17,7 +17,7 @@ from catalog import inventory
 from devicehub.lib.codes import order_number
 from devicehub.lib.money import Money
 from orders import amounts, balance, fulfillment, lifecycle, payments
-from orders.changing.draft import add_up, follow_money, lock_stock
+from orders.changing.draft import add_up, follow_money, lock_stock, removable
 from orders.changing.lines import resize, take_along
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import Order, OrderAddress, OrderLine
@@ -52,7 +52,7 @@ def split_order(order: Order, quantities: Mapping[int, int], *, key: str, actor:
 def _check(order: Order, wanted: Mapping[int, int]) -> None:
     if order.status not in lifecycle.LIVING:
         raise MoveNotAllowed(_("This order is closed; it stays as it is."))
-    left = fulfillment.open_quantities(order)
+    left = removable(order)
     for pk, units in wanted.items():
         if pk not in left:
             raise QuantityError(_("This line belongs to another order."))

@@ -9,7 +9,7 @@ from catalog import inventory
 from catalog.models import StockLevel, Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
-from orders import changing, emails, fulfillment, payments
+from orders import changing, emails, fulfillment, payments, refunds
 from orders.exceptions import MoveNotAllowed, OrderError, QuantityError
 from orders.models import Adjustment, Order, OrderEvent, Refund
 from orders.tests.factories import ADDRESS, a_variant, make_method, make_order, make_paid_order, make_rate
@@ -184,6 +184,24 @@ def test_swaps_only_what_is_not_packed():
 
 
 # Adding
+
+
+def test_takes_no_unit_out_whose_money_went_back_already():
+    blue, red = two_colours()
+    order = make_paid_order(lines=[(blue, 3)])
+    (line,) = line_ids(order)
+    refunds.refund(order, refunds.Wish(units={line: 2}), key="goodwill", reason="Scratched", actor=None)
+    before = facts(order)
+    for act in (
+        lambda: changing.change_quantities(order, {line: 1}),
+        lambda: changing.swap_variant(order, line, red, 2),
+        lambda: changing.split_order(order, {line: 2}, key="split"),
+    ):
+        with pytest.raises(QuantityError):
+            act()
+    assert facts(order) == before
+    changing.change_quantities(order, {line: 2})
+    assert order.lines.get().quantity == 2
 
 
 def test_adds_a_device_at_today_s_price_and_asks_for_the_rest(carol):

@@ -6,8 +6,8 @@ WALK_STEPS says how many steps to take in all; `make prove` takes ten thousand o
 
 from __future__ import annotations
 
+import itertools
 import os
-import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -26,18 +26,30 @@ from accounts.tests.factories import make_user
 from catalog import inventory
 from catalog.exceptions import CatalogError
 from catalog.models import Variant
-from devicehub.lib.money import Money
-from orders import cancellation, changing, checkout, fulfillment, payments
+from devicehub.lib.money import Money, shop_money
+from orders import (
+    cancellation,
+    changing,
+    checkout,
+    credit,
+    fulfillment,
+    holding,
+    payments,
+    refunds,
+    returning,
+    withdrawal,
+)
 from orders.exceptions import OrderError
-from orders.models import Order, Payment, Refund, Shipment
+from orders.models import CreditAccount, Order, Payment, Refund, Return, Shipment
 from orders.payments import sandbox
 from orders.payments.flow import charge_of
 from orders.reconciliation import differences
 from orders.summaries import summarize
-from orders.tests.factories import a_variant, make_cart, make_method, make_rate, make_ready
+from orders.tests.factories import a_variant, make_cart, make_method, make_promotion, make_rate, make_ready
 
 STEPS_OF_A_WALK = 100
 WALKS = max(1, int(os.environ.get("WALK_STEPS", "500")) // STEPS_OF_A_WALK)
+keys = itertools.count()
 PROVIDERS = ["sandbox", "bank_transfer", "cash_on_delivery"]
 
 picks = st.integers(0, 10_000)  # which of those that there are: taken modulo
@@ -48,6 +60,7 @@ class Walk(RuleBasedStateMachine):
     """One shop with three devices, of which there are few, for one buyer, guests and one of staff."""
 
     variants: list[Variant]
+    card: CreditAccount
     member: User
     staff: User
 
@@ -62,14 +75,31 @@ class Walk(RuleBasedStateMachine):
 
     # The buyer
 
-    @rule(quantities=some_units, provider=st.sampled_from(PROVIDERS), is_guest=st.booleans())
-    def order(self, quantities: list[int], provider: str, is_guest: bool) -> None:
+    @rule(quantities=some_units, provider=st.sampled_from(PROVIDERS), is_guest=st.booleans(), has_card=st.booleans())
+    def order(self, quantities: list[int], provider: str, is_guest: bool, has_card: bool) -> None:
         lines = [(variant, number) for variant, number in zip(self.variants, quantities, strict=True) if number]
         user = None if is_guest else self.member
         with refusals():
             cart = make_cart(lines, user=user)
             make_ready(cart, provider=provider)
+            if has_card:
+                credit.enter(cart, str(self.card.code))
             checkout.place_order(cart, seen_total=summarize(cart).totals.total, actor=user)
+
+    @rule(pick=picks, quantities=some_units)
+    def withdraw(self, pick: int, quantities: list[int]) -> None:
+        def act(order: Order) -> None:
+            statement = withdrawal.Statement("Gerda Gast", order.email, on_lines(order, quantities))
+            withdrawal.withdraw(order, statement)
+
+        self.act(pick, act)
+
+    @rule(pick=picks, quantities=some_units)
+    def send_back(self, pick: int, quantities: list[int]) -> None:
+        def act(order: Order) -> None:
+            returning.request(order, on_lines(order, quantities), reason="mind", key=new_key())
+
+        self.act(pick, act)
 
     @rule(pick=picks)
     def cancel(self, pick: int) -> None:
@@ -131,7 +161,66 @@ class Walk(RuleBasedStateMachine):
         if payment:
             amount = Money.from_minor(minor, payment.currency)
             with refusals():
-                payments.refund(payment, amount, key=f"walk-{random.random()}", reason="Goodwill", actor=self.staff)
+                payments.refund(payment, amount, key=new_key(), reason="Goodwill", actor=self.staff)
+
+    @rule(pick=picks, quantities=some_units, with_delivery=st.booleans())
+    def refund_lines(self, pick: int, quantities: list[int], with_delivery: bool) -> None:
+        def act(order: Order) -> None:
+            delivery = refunds.delivery_left(order) if with_delivery else None
+            wish = refunds.Wish(units=on_lines(order, quantities), delivery=delivery)
+            refunds.refund(order, wish, key=new_key(), reason="Scratched", actor=self.staff)
+
+        self.act(pick, act)
+
+    @rule(pick=picks, verb=st.sampled_from([returning.approve, returning.receive, returning.cancel]))
+    def move_a_return(self, pick: int, verb: Callable[..., Any]) -> None:
+        self.act_on_return(pick, lambda process: verb(process, actor=self.staff))
+
+    @rule(pick=picks, decision=st.sampled_from(["restock", "scrap", "send_back"]))
+    def inspect_a_return(self, pick: int, decision: str) -> None:
+        def act(process: Return) -> None:
+            findings = {row.pk: returning.Finding("used", decision) for row in process.units.all()}
+            returning.inspect(process, findings, actor=self.staff)
+
+        self.act_on_return(pick, act)
+
+    @rule(pick=picks, is_refused=st.booleans())
+    def close_a_return(self, pick: int, is_refused: bool) -> None:
+        def act(process: Return) -> None:
+            if is_refused:
+                returning.reject(process, reason="Not ours", actor=self.staff)
+            else:
+                wish = returning.proposal(process, refunds.delivery_left(process.order))
+                returning.refund(process, wish, reason="Came back", actor=self.staff)
+
+        self.act_on_return(pick, act)
+
+    @rule(pick=picks, is_on=st.booleans())
+    def hold(self, pick: int, is_on: bool) -> None:
+        if is_on:
+            self.act(pick, lambda order: holding.hold(order, reason="Odd address", actor=self.staff))
+        else:
+            self.act(pick, lambda order: holding.free(order, actor=self.staff))
+
+    @rule(pick=picks, which=picks, units=st.integers(1, 3), keeps_price=st.booleans())
+    def swap(self, pick: int, which: int, units: int, keeps_price: bool) -> None:
+        def act(order: Order) -> None:
+            line = self.pick(order.lines.all(), which)
+            variant = self.variants[which % 3]
+            changing.swap_variant(order, line.pk, variant, units, keep_price=keeps_price, actor=self.staff)
+
+        self.act(pick, act)
+
+    @rule(pick=picks, which=picks, units=st.integers(1, 3))
+    def add_a_device(self, pick: int, which: int, units: int) -> None:
+        self.act(pick, lambda order: changing.add_device(order, self.variants[which % 3], units, actor=self.staff))
+
+    @rule(pick=picks, quantities=some_units)
+    def split(self, pick: int, quantities: list[int]) -> None:
+        def act(order: Order) -> None:
+            changing.split_order(order, on_lines(order, quantities), key=new_key(), actor=self.staff)
+
+        self.act(pick, act)
 
     @rule(pick=picks)
     def refund_is_sent(self, pick: int) -> None:
@@ -162,6 +251,12 @@ class Walk(RuleBasedStateMachine):
             with refusals():
                 verb(order)
 
+    def act_on_return(self, pick: int, verb: Callable[[Return], object]) -> None:
+        process = self.pick(Return.objects.order_by("pk"), pick)
+        if process:
+            with refusals():
+                verb(process)
+
     @staticmethod
     def pick(rows: Any, pick: int) -> Any:
         found = list(rows)
@@ -186,6 +281,11 @@ def refusals() -> Iterator[None]:
         return
 
 
+def new_key() -> str:
+    """Of an act that is done once, as the page's form gives it."""
+    return str(next(keys))
+
+
 def on_lines(order: Order, quantities: list[int]) -> dict[int, int]:
     return {line.pk: number for line, number in zip(order.lines.all(), quantities, strict=False)}
 
@@ -194,6 +294,8 @@ def open_shop() -> None:
     """Once for all walks: each rolls back what it did."""
     make_rate()
     make_method()
+    make_promotion(percent=15)
+    Walk.card = credit.issue_gift_card(shop_money(500))
     Walk.variants = [a_variant(price, stock=stock) for price, stock in [("699.99", 3), ("0.35", 8), ("33.33", 5)]]
     Walk.member, Walk.staff = make_user(), make_user(is_staff=True)
 

@@ -11,21 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import User
-from orders import cancellation, changing, fulfillment, lifecycle, shipping
+from orders import cancellation, changing, lifecycle, shipping
 from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm
 from orders.admin.devices import DeviceField
 from orders.models import MAX_LINE_QUANTITY, Order, OrderAddress, OrderLine, ShippingMethod
 
 
 class QuantitiesForm(LineQuantitiesForm):
-    """What is in a parcel already cannot be taken out of the order."""
+    """What is in a parcel already, or was refunded, cannot be taken out of the order."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = fulfillment.open_quantities(self.order)
+        left = changing.removable(self.order)
         for line in self.order.lines.all():
-            packed = line.quantity - left[line.pk]
-            self.add_line(line, least=packed, most=MAX_LINE_QUANTITY, initial=line.quantity)
+            self.add_line(line, least=line.quantity - left[line.pk], most=MAX_LINE_QUANTITY, initial=line.quantity)
 
 
 class SwapForm(OrderActForm):
@@ -44,7 +43,7 @@ class SwapForm(OrderActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = fulfillment.open_quantities(self.order)
+        left = changing.removable(self.order)
         self.fields["line"].queryset = self.order.lines.filter(pk__in=[pk for pk, units in left.items() if units])
         self.fields["line"].label_from_instance = lambda line: (
             f"{left[line.pk]} × {line.product_name} {line.variant_label} · {line.sku}".replace("  ", " ")
@@ -102,7 +101,7 @@ class SplitForm(LineQuantitiesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid.uuid4
-        left = fulfillment.open_quantities(self.order)
+        left = changing.removable(self.order)
         for line in self.order.lines.all():
             if left[line.pk]:
                 self.add_line(line, least=0, most=left[line.pk], initial=0)
@@ -117,7 +116,7 @@ def _other_offers(order: Order) -> list[shipping.Offer]:
 
 
 def _can_change(order: Order) -> bool:
-    return order.status in lifecycle.LIVING and any(fulfillment.open_quantities(order).values())
+    return order.status in lifecycle.LIVING and any(changing.removable(order).values())
 
 
 def _is_unpacked(order: Order) -> bool:
