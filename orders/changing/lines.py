@@ -131,24 +131,33 @@ def _move_differences(draft: Draft, lines: Mapping[int, OrderLine], changed: Map
 
 def resize(line: OrderLine, units: int) -> list[tuple[Adjustment, Money]]:
     """Give a line another quantity. Returns what its discounts lose by it: a line that grows gets no more of them."""
-    given_up = [(one, _shrink(one, line, units)) for one in line.adjustments.all()] if units < line.quantity else []
+    worth = line.order.money(line.unit_price) * units
+    given_up = _shrink(line, units, worth) if units < line.quantity else []
     line.quantity = units
-    line.total = (line.order.money(line.unit_price) * units).amount
+    line.total = worth.amount
     line.tax_amount = _tax(line).amount
     line.save(update_fields=["quantity", "total", "tax_amount"])
     return given_up
 
 
-def _shrink(adjustment: Adjustment, line: OrderLine, units: int) -> Money:
-    """Leave the share of the units that stay; the units' shares sum to the whole."""
-    shares = line.order.money(adjustment.amount).split([1] * line.quantity)
-    lost = sum(shares[units:], Money.zero(line.order.currency))
-    adjustment.amount -= lost.amount
-    if adjustment.amount:
+def _shrink(line: OrderLine, units: int, worth: Money) -> list[tuple[Adjustment, Money]]:
+    """Leave each discount the share of the units that stay, and no more than they are worth: shares are rounded."""
+    given_up = []
+    for one in line.adjustments.all():
+        whole = line.order.money(one.amount)
+        kept = max(sum(whole.split([1] * line.quantity)[:units], Money.zero(whole.currency)), -worth)
+        worth += kept
+        given_up.append((one, whole - kept))
+        _write_amount(one, kept)
+    return given_up
+
+
+def _write_amount(adjustment: Adjustment, amount: Money) -> None:
+    adjustment.amount = amount.amount
+    if amount:
         adjustment.save(update_fields=["amount"])
     else:
         Adjustment.objects.filter(pk=adjustment.pk).delete()
-    return lost
 
 
 def _tax(line: OrderLine) -> Money:

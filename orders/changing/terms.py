@@ -6,7 +6,7 @@ refused: such an order is canceled and made anew, so that every price is made by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -89,18 +89,31 @@ def _check_unpacked(order: Order) -> None:
 
 
 def _write_method(order: Order, chosen: shipping.Offer) -> None:
-    order.adjustments.filter(kind=Adjustment.Kind.DELIVERY, line=None).delete()
+    waived = order.adjustments.filter(kind=Adjustment.Kind.DELIVERY, line=None)
+    promised = list(waived.exclude(source__startswith="shipping-method:"))
+    waived.delete()
     if chosen.is_free and chosen.price:
         label = _("Free delivery from %(amount)s") % {"amount": chosen.free_from}
         source = f"shipping-method:{chosen.method.pk}"
         order.adjustments.create(kind=Adjustment.Kind.DELIVERY, label=label, source=source, amount=-chosen.price.amount)
+    fee = _keep_promised(order, promised, chosen.fee)
     rate = terms_of(order).rates[chosen.method.tax_class]
     order.shipping_method, order.shipping_name = chosen.method, chosen.method.name
     order.shipping_total = chosen.price.amount
     order.shipping_tax_rate = rate
-    order.shipping_tax = tax_on(order, chosen.fee, rate).amount
+    order.shipping_tax = tax_on(order, fee, rate).amount
     terms = ["shipping_method", "shipping_name", "shipping_total", "shipping_tax_rate", "shipping_tax"]
     order.save(update_fields=[*terms, *_promise_anew(order, chosen)])
+
+
+def _keep_promised(order: Order, promised: Iterable[Adjustment], fee: Money) -> Money:
+    """What a promotion paid of delivery, it pays of the other way too; returns what is left of the fee."""
+    for one in promised:
+        amount = min(abs(order.money(one.amount)), fee)
+        if amount:
+            order.adjustments.create(kind=one.kind, label=one.label, source=one.source, amount=-amount.amount)
+            fee -= amount
+    return fee
 
 
 def _promise_anew(order: Order, chosen: shipping.Offer) -> list[str]:

@@ -145,6 +145,19 @@ def test_scales_a_discount_down_with_the_quantity_and_not_up():
     assert order.total == Decimal("24.90")
 
 
+def test_leaves_no_line_below_nothing_when_rounded_shares_are_added():
+    order = make_paid_order(lines=[(a_variant("0.35", stock=5), 3)])
+    line = order.lines.get()
+    for amount in ("-1.00", "-0.05"):
+        Adjustment.objects.create(
+            order=order, line=line, kind="discount", label="Off", source=f"test {amount}", amount=amount
+        )
+    changing.change_quantities(order, {line.pk: 1})
+    amounts = order.adjustments.order_by("pk").values_list("amount", flat=True)
+    assert list(amounts) == [Decimal("-0.34"), Decimal("-0.01")]
+    assert order.lines.get().tax_amount == 0
+
+
 def test_refuses_swaps_that_cannot_be_and_changes_nothing():
     blue, red = two_colours(stock=3)
     other = a_variant("50.00")
@@ -288,6 +301,16 @@ def test_changes_the_method_with_its_price_and_tax():
     changing.change_method(order, standard)
     order.refresh_from_db()
     assert (order.total, order.adjustments.count()) == (Decimal("204.90"), 0)
+
+
+def test_keeps_what_a_promotion_paid_of_delivery():
+    order = make_order(shipping="4.90")
+    Adjustment.objects.create(order=order, kind="delivery", label="Sent free", source="test", amount="-4.90")
+    changing.change_method(order, make_method(name="Express", price="12.90", free_from=None))
+    order.refresh_from_db()
+    assert order.adjustments.get().amount == Decimal("-4.90")
+    assert (order.shipping_total, order.adjustments_total) == (Decimal("12.90"), Decimal("-4.90"))
+    assert order.shipping_tax == Money(Decimal("8.00"), "EUR").included(19).amount
 
 
 def test_refuses_a_method_that_does_not_fit():
