@@ -65,7 +65,7 @@ def test_sends_a_mail_once_though_its_worker_was_killed(
     assert mail_server.held.wait(30), shop.log
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
-    assert state(shop) == ["due", 1, 1]
+    assert state(shop)[:2] == ["due", 1]  # its task, or the sweep that begins with the worker, was at it
     mail_server.holds.clear()
     shop.python(LATER)  # ten minutes for the mail, twenty for the task
     shop.start_worker()
