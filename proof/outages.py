@@ -16,10 +16,12 @@ from devicehub.tests.post_office import PostOffice
 from devicehub.tests.servers import ShopServer, free_port
 from devicehub.tests.visitor import Page, Visitor
 from orders.tests.crowd import PLACE, called, reviewing
+from orders.tests.standin import StandinProcess
 from proof import books
 from proof.buyers import OPEN_SHOP, Crowd, buying
 from proof.finding import Outcome, experiment
 from proof.ground import Ground, NotHere
+from proof.races import led_to
 
 PATHS = ("/", "/products/", "/cart/", "/orders/find/", "/accounts/login/", "/admin/")
 
@@ -68,6 +70,25 @@ def letters_arrive(shop: ShopServer, office: PostOffice) -> int:
             return sent
         time.sleep(0.5)
     return sum("We have your order" in letter for letter in office.letters)
+
+
+@experiment("15", "payment company hanging", target="answer 15 s or less, order pending, a retry makes no second one")
+def payment_hanging(ground: Ground, engine: str) -> Outcome:
+    company = StandinProcess()
+    try:
+        with ground.shop(engine, worker=True, **company.env) as shop:
+            visitor, review = reviewing(shop, "queue_up(1, stock=[5], provider='stripe')")[0]
+            company.settings(hang=30)
+            answer, seconds = timed(lambda: visitor.submit(review, PLACE, follow=False))
+            company.settings(hang=0)
+            again = visitor.submit(review, PLACE, follow=False)
+            same = led_to(again) == led_to(answer) != ""
+            states = called(shop, "states()")
+            placed, _level, _waiting, differences = called(shop, "books()")
+    finally:
+        company.stop()
+    words = f"answer after {seconds:.1f} s, {placed} order, {states[0][0]}, the retry led to it: {same}"
+    return Outcome(words, (seconds <= 15, placed, states[0][0], differences, same) == (True, 1, "pending", [], True))
 
 
 @contextmanager

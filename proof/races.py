@@ -140,6 +140,17 @@ def expire(shop: ShopServer, over: threading.Event) -> None:
     over.set()
 
 
+@experiment("1", "20 buyers at once with a voucher of one use", target="1 use, 19 polite refusals, 0 × 5xx")
+def one_use_voucher(ground: Ground, engine: str) -> Outcome:
+    def run(shop: ShopServer) -> tuple[bool, str]:
+        answers = race(shop, "hold_voucher(20, max_uses=1)")
+        placed, code, promotion, living, differences = called(shop, "used()")
+        words = f"{placed} placed, code used {code} times, {count_5xx(answers)} × 5xx, {len(differences)} differences"
+        return (placed, code, promotion, living, differences, count_5xx(answers)) == (1, 1, 1, 1, [], 0), words
+
+    return repeated(ground, engine, run)
+
+
 def press_on(visitor: Visitor, page: Page, over: threading.Event) -> Page:
     """Again and again until it is an order, or over."""
     while True:
@@ -177,6 +188,16 @@ def without_the_claim_on_the_cart(ground: Ground, engine: str) -> Outcome:
         return count_5xx(answers) > 0, f"{count_5xx(answers)} × 5xx in 20 presses"
 
     return unlocked(ground, engine, "cart", is_lost)
+
+
+@experiment("1", "12 buyers with one voucher without the claim on its uses", target="must be used too often")
+def without_the_claim_on_uses(ground: Ground, engine: str) -> Outcome:
+    def is_lost(shop: ShopServer) -> tuple[bool, str]:
+        race(shop, "hold_voucher(12)")
+        _placed, _code, _promotion, living, differences = called(shop, "used()")
+        return living > 1 and bool(differences), f"{living} uses of one, {len(differences)} differences"
+
+    return unlocked(ground, engine, "uses", is_lost)
 
 
 @experiment(
