@@ -127,6 +127,6 @@ def test_sends_guests_and_shoppers_to_the_door(client, alice, product, model):
         assert client.get(url(model, "changelist")).status_code != 200
 
 
-def test_gives_the_catalogs_people_nothing_else(product):
-    rights = Group.objects.get(name="Catalog").permissions.values_list("content_type__app_label", flat=True)
-    assert set(rights) == {"catalog"}
+def test_gives_the_catalogs_people_products_and_promotions_only(product):
+    rights = Group.objects.get(name="Catalog").permissions.exclude(content_type__app_label="catalog")
+    assert set(rights.values_list("content_type__model", flat=True)) == {"promotion", "promotiongoods", "voucher"}

@@ -13,8 +13,20 @@ from catalog.tests.browsing import data
 
 pytestmark = pytest.mark.django_db
 
-STOCK = {"In stock": "in_stock", "Only": "in_stock", "Sold out": "out_of_stock"}
-SCHEMA_STOCK = {"InStock": "in_stock", "LimitedAvailability": "in_stock", "OutOfStock": "out_of_stock"}
+STOCK = {
+    "In stock": "in_stock",
+    "Only": "in_stock",
+    "Sold out": "out_of_stock",
+    "Pre-order": "preorder",
+    "Back-order": "backorder",
+}
+SCHEMA_STOCK = {
+    "InStock": "in_stock",
+    "LimitedAvailability": "in_stock",
+    "OutOfStock": "out_of_stock",
+    "BackOrder": "backorder",
+    "PreOrder": "preorder",
+}
 CONDITION = {"New": "new", "Open box": "used", "Refurbished": "refurbished", "Used": "used"}
 SCHEMA_CONDITION = {"NewCondition": "new", "UsedCondition": "used", "RefurbishedCondition": "refurbished"}
 
@@ -115,5 +127,5 @@ def test_page_markup_and_feed_agree_all_over_the_shop(client, shop):
         for other, markup in marked_up(page).items():
             assert markup == told[other], other
     assert {offer.condition for offer in shop} == {"new", "open-box", "refurbished"}
-    assert {offer.availability.state for offer in shop} == {"in", "low", "out"}
+    assert {offer.availability.state for offer in shop} == {"in", "low", "out", "preorder", "backorder"}
     assert {offer.product.category_id for offer in shop} == set(leaves())

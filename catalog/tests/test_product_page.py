@@ -200,7 +200,7 @@ def test_costs_the_same_for_3_and_for_30_variants(client, alice, meridian, djang
 
     def cost():
         client.get(PAGE)
-        with django_assert_max_num_queries(12) as queries:
+        with django_assert_max_num_queries(13) as queries:
             assert client.get(PAGE).status_code == 200
         return len(queries)
 

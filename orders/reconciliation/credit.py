@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import CreditAccount, CreditEntry, Order, Payment, Refund
@@ -21,18 +22,22 @@ def credit_balances() -> Iterator[str]:
 
 
 def credit_payments(orders: Sequence[Order]) -> Iterator[str]:
-    """What gift cards paid was taken from them, and what was refunded came back to them."""
-    entries = CreditEntry.objects.filter(payment__order__in=orders)
-    taken, returned = _sums(entries, CreditEntry.Kind.SPENT), _sums(entries, CreditEntry.Kind.RETURNED)
-    refunds = Refund.objects.filter(payment__order__in=orders, status=Refund.Status.DONE)
-    back = Counter(dict(refunds.values_list("payment").annotate(sum=Sum("amount")).order_by()))
-    for payment in Payment.objects.filter(order__in=orders, provider=Credit.key):
-        if -taken[payment.pk] != payment.amount:
-            yield f"Payment {payment.pk}: {payment.amount} by gift card, {-taken[payment.pk]:.2f} taken from it"
-        if returned[payment.pk] != back[payment.pk]:
-            yield f"Payment {payment.pk}: {back[payment.pk]:.2f} refunded, {returned[payment.pk]:.2f} came back"
+    """What gift cards paid was taken from them, and what was refunded came back; shares of split orders included."""
+    paid = Payment.objects.filter(order__in=orders, provider=Credit.key, moved_from=None)
+    entries = CreditEntry.objects.filter(payment__in=paid)
+    taken, returned = (_sums(entries.filter(kind=kind)) for kind in (CreditEntry.Kind.SPENT, CreditEntry.Kind.RETURNED))
+    with_shares = Payment.objects.filter(Q(pk__in=paid) | Q(moved_from__in=paid)).annotate(
+        root=Coalesce("moved_from", "pk")
+    )
+    amounts = _sums(with_shares, by="root")
+    done = Refund.objects.filter(payment__in=with_shares, status=Refund.Status.DONE)
+    back = _sums(done.annotate(root=Coalesce("payment__moved_from", "payment")), by="root")
+    for pk in paid.values_list("pk", flat=True):
+        if -taken[pk] != amounts[pk]:
+            yield f"Payment {pk}: {amounts[pk]:.2f} by gift card, {-taken[pk]:.2f} taken from it"
+        if returned[pk] != back[pk]:
+            yield f"Payment {pk}: {back[pk]:.2f} refunded, {returned[pk]:.2f} came back"
 
 
-def _sums(entries, kind: str) -> Counter:
-    rows = entries.filter(kind=kind).values_list("payment").annotate(sum=Sum("amount")).order_by()
-    return Counter(dict(rows))
+def _sums(rows: QuerySet[Any], by: str = "payment") -> Counter:
+    return Counter(dict(rows.values_list(by).annotate(sum=Sum("amount")).order_by()))
