@@ -82,7 +82,7 @@ def changes(event: OrderEvent) -> list[tuple[str, str, str]]:
     before, after = event.data.get("before") or {}, event.data.get("after") or {}
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
-    names = [*before, *(name for name in after if name not in before)]
+    names = sorted(before | after, key=lambda name: (name == _("Total"), name))  # databases keep no order of keys
     return [
         (name, str(before.get(name, "")), str(after.get(name, "")))
         for name in names

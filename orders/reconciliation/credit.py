@@ -26,15 +26,13 @@ def credit_payments(orders: Sequence[Order]) -> Iterator[str]:
     paid = Payment.objects.filter(order__in=orders, provider=Credit.key, moved_from=None)
     entries = CreditEntry.objects.filter(payment__in=paid)
     taken, returned = (_sums(entries.filter(kind=kind)) for kind in (CreditEntry.Kind.SPENT, CreditEntry.Kind.RETURNED))
-    with_shares = Payment.objects.filter(Q(pk__in=paid) | Q(moved_from__in=paid)).annotate(
-        root=Coalesce("moved_from", "pk")
-    )
-    amounts = _sums(with_shares, by="root")
-    done = Refund.objects.filter(payment__in=with_shares, status=Refund.Status.DONE)
+    shares = Payment.objects.filter(moved_from__in=paid)
+    done = Refund.objects.filter(Q(payment__in=paid) | Q(payment__in=shares), status=Refund.Status.DONE)
     back = _sums(done.annotate(root=Coalesce("payment__moved_from", "payment")), by="root")
-    for pk in paid.values_list("pk", flat=True):
-        if -taken[pk] != amounts[pk]:
-            yield f"Payment {pk}: {amounts[pk]:.2f} by gift card, {-taken[pk]:.2f} taken from it"
+    back.subtract(_sums(shares, by="moved_from"))  # a share that moves leaves a refund where it came from
+    for pk, amount in paid.values_list("pk", "amount"):
+        if -taken[pk] != amount:
+            yield f"Payment {pk}: {amount} by gift card, {-taken[pk]:.2f} taken from it"
         if returned[pk] != back[pk]:
             yield f"Payment {pk}: {back[pk]:.2f} refunded, {returned[pk]:.2f} came back"
 

@@ -42,7 +42,7 @@ from orders import (
 from orders.exceptions import OrderError
 from orders.models import CreditAccount, Order, Payment, Refund, Return, Shipment
 from orders.payments import sandbox
-from orders.payments.flow import charge_of
+from orders.payments.flow import ask_refund, charge_of
 from orders.reconciliation import differences
 from orders.summaries import summarize
 from orders.tests.factories import a_variant, make_cart, make_method, make_promotion, make_rate, make_ready
@@ -224,9 +224,11 @@ class Walk(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def refund_is_sent(self, pick: int) -> None:
-        refund = self.pick(Refund.objects.order_by("created_at"), pick)
-        if refund:
+        refund = self.pick(Refund.objects.filter(status="pending").order_by("created_at"), pick)
+        if refund and payments.get_provider(refund.payment.provider).is_manual:
             payments.settle(refund, actor=self.staff)
+        elif refund:
+            ask_refund(refund)
 
     @rule(pick=picks, difference=st.integers(-3, 5).filter(bool))
     def count_stock(self, pick: int, difference: int) -> None:

@@ -84,8 +84,8 @@ class SettleForm(OrderActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        waiting = Refund.objects.filter(payment__order=self.order, status=Refund.Status.PENDING)
-        self.fields["refund"].queryset = waiting
+        waiting = [refund.pk for refund in _to_be_sent(self.order)]
+        self.fields["refund"].queryset = Refund.objects.filter(pk__in=waiting)
         self.fields["refund"].label_from_instance = lambda refund: str(Money(refund.amount, refund.currency))
 
 
@@ -102,8 +102,14 @@ def _has_refundable(order: Order) -> bool:
     return bool(refunds.refundable(order))
 
 
+def _to_be_sent(order: Order) -> list[Refund]:
+    """By hand: what a provider gives back, it tells itself."""
+    by_hand = [payment for payment in order.payments.all() if payments.get_provider(payment.provider).is_manual]
+    return [refund for payment in by_hand for refund in payment.refunds.all() if refund.status == "pending"]
+
+
 def _has_open_refund(order: Order) -> bool:
-    return any(refund.status == "pending" for payment in order.payments.all() for refund in payment.refunds.all())
+    return bool(_to_be_sent(order))
 
 
 ACTS = (
