@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -82,7 +83,7 @@ class Use:
 
     @property
     def label(self) -> str:
-        return str(self.account).capitalize()
+        return capfirst(str(self.account))
 
 
 def enter(cart: Cart, code: str) -> CreditAccount:

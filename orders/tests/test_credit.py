@@ -251,6 +251,7 @@ def test_says_beside_the_field_what_is_wrong_with_a_code(client: Client, code: s
     response = client.post(CREDIT, {"code": code})
     assert response.status_code == 422
     assert 'id="gift-card-error"' in response.content.decode()
+    assert "Choose how you pay" not in response.content.decode()
     assert not cart.credits.exists()
 
 

@@ -150,6 +150,9 @@ class CheckoutPaymentView(StepView):
     template_name = "orders/checkout_payment.html"
     gift_card_form: GiftCardForm | None = None  # with what is wrong about it
 
+    def unbound(self) -> PaymentStepForm:
+        return PaymentStepForm(instance=self.cart)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = credit.store_credit_of(self.cart.user, self.cart.currency)
         is_used = own in [use.account for use in self.summary.credits]

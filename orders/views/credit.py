@@ -64,4 +64,5 @@ class CheckoutCreditView(CodeView):
     def refuse(self, form: GiftCardForm, status: int) -> HttpResponse:
         page = CheckoutPaymentView(gift_card_form=form)
         page.setup(self.request)
-        return page.prepare() or page.render_to_response(page.get_context_data(), status=status)
+        # The way to pay was not asked yet, so its form has no errors.
+        return page.prepare() or page.render_to_response(page.get_context_data(form=page.unbound()), status=status)
