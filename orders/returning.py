@@ -22,7 +22,7 @@ from catalog import inventory
 from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
-from orders import fulfillment, lifecycle, refunds, units
+from orders import fulfillment, lifecycle, refunds, units, warranty
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import DeviceUnit, Order, OrderLine, Refund, Return, ReturnUnit, Shipment
 
@@ -42,7 +42,6 @@ ALLOWED = {
 DATES = {Status.APPROVED: "approved_at", Status.RECEIVED: "received_at", Status.INSPECTED: "inspected_at"}
 TAKEN = [Decision.RESTOCK, Decision.OTHER, Decision.SCRAP]
 LEGAL_WARRANTY_MONTHS = 24  # Directive (EU) 2019/771, article 10(1)
-DAYS_PER_MONTH = 31  # generous by a few days
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def reasons(order: Order) -> list[str]:
         return [reason for reason in Return.Reason.values if reason]
     months = max([LEGAL_WARRANTY_MONTHS, *(line.warranty_months for line in order.lines.all())])
     received = received_on(order)
-    in_warranty = received and timezone.localdate() <= received + timedelta(days=months * DAYS_PER_MONTH)
+    in_warranty = received and timezone.localdate() <= warranty.add_months(received, months)
     return [Return.Reason.FAULT] if in_warranty else []
 
 

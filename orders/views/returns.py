@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -26,6 +27,7 @@ class TwoSteps(FormView):
     """A statement is written, read once more and confirmed: only the second press acts."""
 
     template_name = "orders/withdraw.html"
+    confirm: Callable[[Any], HttpResponse]  # what the second press does
 
     def form_valid(self, form: Any) -> HttpResponse:
         if "confirm" not in self.request.POST:
@@ -35,9 +37,6 @@ class TwoSteps(FormView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def confirm(self, form: Any) -> HttpResponse:
-        raise NotImplementedError
 
 
 @private
