@@ -1,5 +1,7 @@
 """Counting how often promotions and vouchers are used: claimed when an order is placed, given back when it ends unsent.
 
+Orders that were split off share the uses of the order that was placed, and whichever ends last gives them back.
+
 Codes are taken first, then promotions, each in key order, and all before the stock: orders that share some cannot
 wait for each other in a circle.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from devicehub.lib.db import claim
 from orders.exceptions import CheckoutIncomplete
-from orders.models import Order, Promotion, PromotionUse, Voucher
+from orders.models import Adjustment, Order, Promotion, PromotionUse, Voucher
 from orders.promotions import Candidate, Customer
 
 
@@ -35,10 +38,12 @@ def claim_uses(order: Order, used: Iterable[Candidate], at: datetime) -> None:
 
 @transaction.atomic
 def release_uses(order: Order) -> None:
-    """Give back, once, what an order used that nothing was sent of."""
+    """Give back, once, what an order used that nothing was sent of, and no other order of the purchase still uses."""
     at = timezone.now()
-    living = list(PromotionUse.living(order=order))
-    ended = [use for use in living if claim(PromotionUse.living(pk=use.pk), released_at=at)]
+    living = PromotionUse.living(order=_lock_purchase(order)).select_related("promotion")
+    elsewhere = _sources_elsewhere(order)
+    unused = [use for use in living if use.promotion.source not in elsewhere]
+    ended = [use for use in unused if claim(PromotionUse.living(pk=use.pk), released_at=at)]
     for voucher in sorted(use.voucher_id for use in ended if use.voucher_id):
         Voucher.objects.filter(pk=voucher).update(uses=F("uses") - 1, updated_at=at)
     for promotion in sorted(use.promotion_id for use in ended):
@@ -48,8 +53,10 @@ def release_uses(order: Order) -> None:
 @transaction.atomic
 def claim_again(order: Order) -> None:
     """Count anew what the order gave back when it ended. Raises CheckoutIncomplete when others used that up."""
-    ended = PromotionUse.objects.filter(order=order).exclude(released_at=None).select_related("promotion", "voucher")
-    uses = list(ended.order_by("promotion_id"))
+    own = set(order.adjustments.values_list("source", flat=True))
+    ended = PromotionUse.objects.filter(order=_lock_purchase(order)).exclude(released_at=None)
+    rows = ended.select_related("promotion", "voucher").order_by("promotion_id")
+    uses = [use for use in rows if use.promotion.source in own]
     for voucher in sorted((use.voucher for use in uses if use.voucher), key=lambda voucher: voucher.pk):
         _claim(Voucher.objects.unspent(), voucher, voucher.code)
     for use in uses:
@@ -58,6 +65,17 @@ def claim_again(order: Order) -> None:
     if sole and Customer(order.user, order.email).of(PromotionUse.living(promotion__in=sole)).exists():
         raise CheckoutIncomplete("review", _("This promotion was used for another order."))
     PromotionUse.objects.filter(pk__in=[use.pk for use in uses]).update(released_at=None)
+
+
+def _lock_purchase(order: Order) -> UUID:
+    """Of two orders of one purchase that end at once, the second sees that the first has ended."""
+    return Order.objects.select_for_update().values_list("pk", flat=True).get(pk=order.purchase_id)
+
+
+def _sources_elsewhere(order: Order) -> set[str]:
+    """What the other living orders of the purchase have deductions of."""
+    others = Order.objects.of_purchase(order.purchase_id).exclude(pk=order.pk).exclude(status=Order.Status.CANCELED)
+    return set(Adjustment.objects.filter(order__in=others).values_list("source", flat=True))
 
 
 def _claim(rows, row: Promotion | Voucher, name: str) -> None:

@@ -195,7 +195,7 @@ def take_along(line: OrderLine, given_up: list[tuple[Adjustment, Money]]) -> Non
         amount = -min(abs(lost), worth)
         worth += amount
         if amount:
-            fields = {name: getattr(source, name) for name in ("order", "kind", "label", "source", "tax_rate")}
-            Adjustment.objects.create(line=line, amount=amount.amount, **fields)
+            fields = {name: getattr(source, name) for name in ("kind", "label", "source", "tax_rate")}
+            Adjustment.objects.create(order=line.order, line=line, amount=amount.amount, **fields)
     line.tax_amount = _tax(line).amount
     line.save(update_fields=["tax_amount"])

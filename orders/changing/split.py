@@ -68,6 +68,7 @@ def _check(order: Order, wanted: Mapping[int, int]) -> None:
 def _copy_order(order: Order, placement_key: str) -> Order:
     """The same buyer, addresses and terms, without anything in it."""
     other = Order.objects.get(pk=order.pk)
+    other.split_from_id = order.purchase_id
     other.pk, other.number, other.cart, other.placement_key = uuid.uuid4(), order_number(), None, placement_key
     other.status = Order.Status.PENDING
     other.payment_status = Order.PaymentStatus.UNPAID

@@ -65,6 +65,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         canceled = self.filter(status=Order.Status.CANCELED, payment_status__in=kept)
         return canceled.exclude(pk__in=Order.objects.to_refund().values("pk"))
 
+    def of_purchase(self, *orders: uuid.UUID) -> OrderQuerySet:
+        """The orders that were placed, by key, with all that was split off from them."""
+        return self.filter(Q(pk__in=orders) | Q(split_from__in=orders))
+
     def with_unsent_mail(self) -> OrderQuerySet:
         return self.filter(events__mail_status=OrderEvent.MailStatus.FAILED).distinct()
 
@@ -107,6 +111,10 @@ class Order(TimeStamped):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("number"), max_length=24, unique=True, default=order_number, editable=False)
     cart = models.OneToOneField(Cart, on_delete=models.SET_NULL, related_name="order", null=True, editable=False)
+    # The order as it was placed. It never is a split-off one itself, and it counts the promotions for all of them.
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="split_off", null=True, editable=False
+    )
     placement_key = models.CharField(max_length=64, unique=True, editable=False)  # idempotency: one order per key
     user = models.ForeignKey(User, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
@@ -196,6 +204,11 @@ class Order(TimeStamped):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:order", args=[self.number])
+
+    @property
+    def purchase_id(self) -> uuid.UUID:
+        """Key of the order that was placed."""
+        return self.split_from_id or self.pk
 
     @property
     def is_pickup(self) -> bool:

@@ -554,6 +554,17 @@ def test_gives_a_use_back_once_when_the_order_is_canceled(cart: Cart) -> None:
     assert place(again, "95.00").adjustments_total == -10
 
 
+@pytest.mark.parametrize("first", ["placed", "split off"])
+def test_keeps_the_use_of_a_split_order_until_both_are_canceled(cart: Cart, first: str) -> None:
+    promotion = make_promotion(max_uses=1)
+    order = place(cart, "185.00")
+    other = changing.split_order(order, {order.lines.all()[0].pk: 1}, key="a")
+    ends = [order, other] if first == "placed" else [other, order]
+    for each, left in zip(ends, [1, 0], strict=True):
+        cancellation.cancel_order(each)
+        assert (uses(promotion), differences()) == ([left], [])
+
+
 def test_gives_a_use_back_when_the_order_expires(cart: Cart) -> None:
     promotion = make_promotion(max_uses=1)
     place(cart, "185.00")

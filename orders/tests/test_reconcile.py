@@ -95,6 +95,10 @@ def discount(order: Order) -> None:
     Adjustment.objects.update(amount=-301)
 
 
+def strange_discount(order: Order) -> None:
+    Adjustment.objects.update(order=make_order(number="OTHER"))
+
+
 def promotion_count(order: Order) -> None:
     Promotion.objects.update(uses=2)
 
@@ -175,6 +179,7 @@ def wild_event(order: Order) -> None:
         (line_total, ["goods is 300.00, its parts make 150"]),
         (adjustment, ["adjustments is 0.00, its parts make -5"]),
         (discount, ["Order TEST: DEV is discounted by 301.00 of 300.00", "adjustments is 0.00, its parts make -301"]),
+        (strange_discount, ["Order TEST: DEV has a discount of the order OTHER"]),
         (promotion_count, ["The promotion Nothing off: used 2 times, by its orders 1"]),
         (voucher_count, ["The voucher NOTHING: used 0 times, by its orders 1"]),
         (

@@ -66,6 +66,16 @@ def test_splits_discounts_and_tax_to_the_cent(units, includes_tax):
     assert (order.payment_status, other.payment_status) == ("paid", "paid")
 
 
+def test_gives_the_other_order_its_share_of_the_discounts():
+    """So that it can be changed by itself afterwards."""
+    order = make_order(lines=[(a_variant("100.00"), 2)])
+    give_discount(order, "-30.00")
+    other = split(order, {line_ids(order)[0]: 1})
+    shares = [[one.amount for one in each.adjustments.filter(line__isnull=False)] for each in (order, other)]
+    assert shares == [[Decimal("-15.00")], [Decimal("-15.00")]]
+    assert (other.adjustments_total, other.total) == (Decimal("-15.00"), Decimal("85.00"))
+
+
 def test_leaves_both_unpaid_with_their_own_amount_due():
     order = make_order(provider="bank_transfer")
     other = split(order, {line_ids(order)[0]: 1})
