@@ -125,16 +125,16 @@ def refresh_statuses(order: Order) -> None:
         move(order, Status.COMPLETED)
 
 
-def payment_status(status: str, *, total: Decimal, captured: Decimal, refunded: Decimal) -> str:
-    """The status that payments and refunds make."""
+def payment_status(status: str, *, total: Decimal, captured: Decimal, refunded: Decimal, excess: Decimal) -> str:
+    """The status that payments and refunds make; `excess` is what of them was not for this order (`balance`)."""
     if not captured:
         return PaymentStatus.UNPAID if total else PaymentStatus.PAID
+    if status != Status.CANCELED and captured - excess < total:
+        return PaymentStatus.PARTIAL if captured > excess else PaymentStatus.UNPAID
     if refunded >= captured:
         return PaymentStatus.REFUNDED
     if status == Status.CANCELED:
         return PaymentStatus.PARTLY_REFUNDED if refunded else PaymentStatus.PAID
-    if captured < total:
-        return PaymentStatus.PARTIAL
     # What was paid too much and went back leaves the order paid.
     return PaymentStatus.PAID if captured - refunded >= total else PaymentStatus.PARTLY_REFUNDED
 
@@ -157,7 +157,11 @@ def _promise(order: Order) -> dict[str, Any]:
 def _payment_status(order: Order) -> str:
     money = balance.of(order)
     return payment_status(
-        order.status, total=order.total, captured=money.captured.amount, refunded=money.refunded.amount
+        order.status,
+        total=order.total,
+        captured=money.captured.amount,
+        refunded=money.refunded.amount,
+        excess=money.excess.amount,
     )
 
 

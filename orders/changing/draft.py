@@ -121,10 +121,9 @@ def lock_stock(variant_ids: Iterable[int]) -> None:
 def _settle(draft: Draft) -> None:
     """Owe back what is too much; a payment that waits for another amount ends, a new one is made when asked for."""
     order, money = draft.order, balance.of(draft.order)
-    if money.kept > money.total:
+    if money.spare:
         key = f"event-{draft.event.pk}"
-        too_much = money.kept - money.total
-        payments.give_back(order, too_much, key=key, reason=_("The order was changed"), actor=draft.actor)
+        payments.give_back(order, money.spare, key=key, reason=_("The order was changed"), actor=draft.actor)
     follow_money(order, actor=draft.actor)
 
 

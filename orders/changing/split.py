@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog import inventory
 from devicehub.lib.codes import order_number
-from devicehub.lib.money import Money
 from orders import amounts, balance, fulfillment, lifecycle, payments
 from orders.changing.draft import add_up, follow_money, lock_stock, removable
 from orders.changing.lines import resize, take_along
@@ -116,9 +115,7 @@ def _move_stock(order: Order, other: Order, actor: User | None) -> None:
 
 def _share_money(order: Order, other: Order, *, key: str, actor: User | None) -> None:
     """What this order does not need of the buyer's money is the other's."""
-    money = balance.of(order)
-    spare = max(money.kept - money.total, Money.zero(order.currency))
-    share = min(spare, other.money(other.total))
+    share = min(balance.of(order).spare, other.money(other.total))
     payments.move_share(order, other, share, key=key, actor=actor)
     for each in (order, other):
         follow_money(each, actor=actor)

@@ -265,9 +265,8 @@ def _capture(payment: Payment, order: Order, *, actor: User | None = None) -> bo
         lifecycle.move(order, Order.Status.CONFIRMED, kind="paid", actor=actor, data=facts)
     else:
         lifecycle.record(order, "paid", actor=actor, data=facts)
-    if order.status != Order.Status.CANCELED and money.kept > money.total:
-        excess = money.kept - money.total
-        _return_late(payment, order, excess, _("More was paid than the order costs"), actor=actor, data=facts)
+    if order.status != Order.Status.CANCELED and money.spare:
+        _return_late(payment, order, money.spare, _("More was paid than the order costs"), actor=actor, data=facts)
     lifecycle.refresh_statuses(order)
     return True
 
@@ -313,21 +312,6 @@ def _shut(payment: Payment, order: Order) -> bool:
 
 
 # Giving back --------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def refund(payment: Payment, amount: Money | Decimal, *, key: str, reason: str, actor: User | None) -> Refund:
-    """Give back a part or all of a payment. Asked twice with one `key` it is one refund.
-
-    What was paid by hand is given back by hand: the refund is recorded as done. Otherwise the provider is asked
-    right after the commit.
-    """
-    order = payment.order
-    lifecycle.lock(order)
-    refund = owe(payment, amount, key=key, reason=reason, actor=actor)
-    if get_provider(payment.provider).is_manual:
-        settle(refund, actor=actor)
-    return refund
 
 
 def give_back(order: Order, amount: Money, *, key: str, reason: str, actor: User | None) -> list[Refund]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from orders import lifecycle
+from django.db.models import Sum
+
+from orders import balance, lifecycle
 from orders.models import Order, Payment, Refund
 
 
@@ -23,12 +25,22 @@ def payment_sums(orders: Sequence[Order]) -> Iterator[str]:
             yield f"Payment {payment.pk}: {sum(back.values())} given back of {amount}"
         captured[payment.order_id] += amount
         refunded[payment.order_id] += back[Refund.Status.DONE] or Decimal(0)
+    excess = _excess(orders)
     for order in orders:
         derived = lifecycle.payment_status(
-            order.status, total=order.total, captured=captured[order.pk], refunded=refunded[order.pk]
+            order.status,
+            total=order.total,
+            captured=captured[order.pk],
+            refunded=refunded[order.pk],
+            excess=excess[order.pk],
         )
         if order.payment_status != derived:
             yield f"Order {order.number}: payment is {order.payment_status}, by its payments {derived}"
+
+
+def _excess(orders: Sequence[Order]) -> dict[UUID, Decimal]:
+    rows = balance.excess(Refund.objects.filter(payment__order__in=orders)).values_list("payment__order")
+    return defaultdict(Decimal, rows.annotate(sum=Sum("amount")).order_by())
 
 
 def _refunds_by_payment(orders: Sequence[Order]) -> dict:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from stdnum import imei
 
+from accounts.models import User
 from catalog import inventory
 from catalog.inventory import Availability
 from catalog.models import Variant
@@ -27,11 +29,14 @@ from orders.models import (
     Payment,
     Promotion,
     PromotionGoods,
+    Refund,
+    RefundLine,
     ShippingMethod,
     ShippingZone,
     TaxRate,
     Voucher,
 )
+from orders.payments.flow import owe
 from orders.pricing import tax_of
 
 numbers = count(1)
@@ -193,6 +198,19 @@ def make_ready(cart: Cart, *, method: ShippingMethod | None = None, provider: st
     cart.shipping_method = method or ShippingMethod.objects.first() or make_method()
     cart.payment_provider = provider
     cart.save()
+
+
+def give_goodwill(
+    payment: Payment, amount: Money | Decimal | int, *, key: str = "a", reason: str = "", actor: User | None = None
+) -> Refund:
+    """Give a part of one payment back, whatever it is for; done at once where staff do it by hand."""
+    with transaction.atomic():
+        lifecycle.lock(payment.order)
+        refund = owe(payment, amount, key=key, reason=reason, actor=actor)
+        RefundLine.objects.get_or_create(refund=refund, kind=RefundLine.Kind.GOODWILL, amount=refund.amount)
+        if payments.get_provider(payment.provider).is_manual:
+            payments.settle(refund, actor=actor)
+    return refund
 
 
 def make_promotion(kind: str = "percent", *, of: Sequence[Any] = (), **fields: Any) -> Promotion:

@@ -19,7 +19,7 @@ from orders.exceptions import PaymentError
 from orders.models import Order, OrderEvent, Payment, ProviderNotice, Refund
 from orders.payments import flow
 from orders.reconciliation import differences
-from orders.tests.factories import make_order
+from orders.tests.factories import give_goodwill, make_order
 
 Sent = tuple[bytes, dict[str, str]]  # body and headers
 TOTAL = Money("204.90", "EUR")
@@ -191,7 +191,7 @@ class ProviderSuite:
     ) -> None:
         for key, amount, status in (("a", "4.90", "partly-refunded"), ("b", "200.00", "refunded")):
             with django_capture_on_commit_callbacks(execute=True):
-                payments.refund(charged, Money(amount, "EUR"), key=key, reason="", actor=carol)
+                give_goodwill(charged, Money(amount, "EUR"), key=key, reason="", actor=carol)
             assert state(charged.order)[1] == status
         assert self.given_back(charged) == TOTAL
         assert set(Refund.objects.values_list("status", flat=True)) == {"done"}
@@ -203,7 +203,7 @@ class ProviderSuite:
 
     def test_never_gives_back_more_than_came(self, charged: Payment, carol: Any) -> None:
         with pytest.raises(PaymentError, match="At most"):
-            payments.refund(charged, Money("204.91", "EUR"), key="a", reason="", actor=carol)
+            give_goodwill(charged, Money("204.91", "EUR"), key="a", reason="", actor=carol)
         assert not Refund.objects.exists()
 
     def test_has_more_than_came_refused_by_the_company_too(self, charged: Payment) -> None:

@@ -9,7 +9,7 @@ from catalog import inventory
 from catalog.models import StockLevel, Variant
 from catalog.tests.factories import make_product
 from devicehub.lib.money import Money
-from orders import changing, emails, fulfillment, payments, refunds
+from orders import balance, changing, emails, fulfillment, payments, refunds
 from orders.exceptions import MoveNotAllowed, OrderError, QuantityError
 from orders.models import Adjustment, Order, OrderEvent, Refund
 from orders.tests.factories import ADDRESS, a_variant, make_method, make_order, make_paid_order, make_rate
@@ -227,6 +227,33 @@ def test_adds_a_device_at_today_s_price_and_asks_for_the_rest(carol):
         fulfillment.create_shipment(order, fulfillment.open_quantities(order))
     assert payments.record_payment(order, actor=carol).amount == Decimal("100.00")
     fulfillment.create_shipment(order, fulfillment.open_quantities(order))
+
+
+def test_asks_again_for_money_that_went_back_when_the_order_was_smaller():
+    order = make_paid_order(lines=[(a_variant("100.00"), 2)])
+    pk = line_ids(order)[0]
+    for units, due, status in [(1, "0.00", "paid"), (2, "100.00", "partial")]:
+        changing.change_quantities(order, {pk: units})
+        order.refresh_from_db()
+        assert (balance.of(order).due.amount, order.payment_status) == (Decimal(due), status)
+
+
+@pytest.mark.parametrize(("goodwill", "back"), [("0.00", "100.00"), ("20.00", "100.00")])
+def test_gives_back_what_a_taken_device_costs_and_leaves_goodwill_given(goodwill, back):
+    order = make_paid_order(lines=[(a_variant("100.00"), 2)])
+    if amount := order.money(goodwill):
+        refunds.refund(order, refunds.Wish(goodwill=amount), key="a", reason="Late", actor=None)
+    changing.change_quantities(order, {line_ids(order)[0]: 1})
+    assert Refund.objects.get(reason="The order was changed").amount == Decimal(back)
+    assert balance.of(order).due.amount == 0
+
+
+def test_gives_back_for_one_device_after_another_was_refunded():
+    order = make_paid_order(lines=[(a_variant("100.00"), 1), (a_variant("50.00"), 1)])
+    first, second = line_ids(order)
+    refunds.refund(order, refunds.Wish(units={first: 1}), key="a", reason="Broken", actor=None)
+    changing.change_quantities(order, {second: 0})
+    assert [refund.amount for refund in Refund.objects.all()] == [Decimal("100.00"), Decimal("50.00")]
 
 
 def test_packs_a_grown_order_that_is_paid_at_the_door(carol):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from devicehub.lib.money import Money
 from orders import cancellation, emails, fulfillment, lifecycle, links, payments, refunds
 from orders.models import Order, OrderEvent
-from orders.tests.factories import a_variant, make_order, make_paid_order
+from orders.tests.factories import a_variant, give_goodwill, make_order, make_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +240,7 @@ def test_sends_later_what_could_not_be_printed_now(monkeypatch: pytest.MonkeyPat
 
 def test_tells_about_every_other_turn(carol) -> None:
     paid = make_paid_order()
-    payments.refund(paid.payments.get(), 10, key="a", reason="Scratch", actor=carol)
+    give_goodwill(paid.payments.get(), 10, key="a", reason="Scratch", actor=carol)
     cancellation.cancel_order(paid, reason="No <b>more</b>", actor=carol)
     unpaid = make_order(expires_in=timedelta(minutes=-1))
     cancellation.expire_unpaid()

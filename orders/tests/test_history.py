@@ -11,10 +11,10 @@ from catalog.images import name_at
 from catalog.models import Product
 from catalog.tests.factories import make_image, make_product
 from devicehub.lib.money import Money
-from orders import changing, fulfillment, lifecycle, links, payments
+from orders import changing, fulfillment, lifecycle, links
 from orders.models import Adjustment, Order, OrderEvent, Shipment
 from orders.story import headline, timeline
-from orders.tests.factories import a_variant, make_order, make_paid_order
+from orders.tests.factories import a_variant, give_goodwill, make_order, make_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -344,7 +344,7 @@ def test_has_words_for_every_turn_of_an_order(carol) -> None:
     order = make_paid_order()
     line = order.lines.get()
     changing.change_quantities(order, {line.pk: 1}, actor=carol)
-    payments.refund(order.payments.get(), 1, key="a", reason="", actor=carol)
+    give_goodwill(order.payments.get(), 1, key="a", reason="", actor=carol)
     shipment = fulfillment.create_shipment(order, {line.pk: 1})
     fulfillment.ship(shipment)
     fulfillment.deliver(shipment)

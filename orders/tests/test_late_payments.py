@@ -20,7 +20,16 @@ from orders.models import Order, OrderEvent, Refund, Voucher
 from orders.payments import flow
 from orders.payments.sandbox import make_notice, signed_headers
 from orders.reconciliation import differences
-from orders.tests.factories import a_variant, make_cart, make_method, make_order, make_rate, make_ready, make_voucher
+from orders.tests.factories import (
+    a_variant,
+    give_goodwill,
+    make_cart,
+    make_method,
+    make_order,
+    make_rate,
+    make_ready,
+    make_voucher,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +258,7 @@ def test_tells_buyer_and_shop_that_money_goes_back(order: Order, django_capture_
 def test_tells_the_shop_that_a_refund_failed(django_capture_on_commit_callbacks: Callable) -> None:
     order = make_order(provider="sandbox")
     pay(order)
-    refund = payments.refund(order.payments.get(), TOTAL, key="a", reason="", actor=None)
+    refund = give_goodwill(order.payments.get(), TOTAL, key="a", reason="", actor=None)
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         flow._give_up(refund, "The card was closed")

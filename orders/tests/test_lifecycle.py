@@ -90,27 +90,32 @@ def test_makes_the_mail_of_an_event_due_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "total", "captured", "refunded", "derived"),
+    ("status", "total", "captured", "refunded", "excess", "derived"),
     [
-        (PENDING, 100, 0, 0, "unpaid"),
-        (CONFIRMED, 0, 0, 0, "paid"),
-        (PENDING, 100, 40, 0, "partial"),
-        (CONFIRMED, 100, 100, 0, "paid"),
-        (CONFIRMED, 100, 120, 0, "paid"),
-        (CONFIRMED, 80, 100, 20, "paid"),  # quantities went down and the difference went back
-        (CONFIRMED, 100, 100, 20, "partly-refunded"),
-        (CONFIRMED, 120, 100, 20, "partial"),
-        (CONFIRMED, 100, 100, 100, "refunded"),
-        (CANCELED, 100, 0, 0, "unpaid"),
-        (CANCELED, 100, 100, 0, "paid"),
-        (CANCELED, 100, 100, 40, "partly-refunded"),
-        (CANCELED, 100, 100, 100, "refunded"),
-        (CANCELED, 100, 40, 0, "paid"),
+        (PENDING, 100, 0, 0, 0, "unpaid"),
+        (CONFIRMED, 0, 0, 0, 0, "paid"),
+        (PENDING, 100, 40, 0, 0, "partial"),
+        (CONFIRMED, 100, 100, 0, 0, "paid"),
+        (CONFIRMED, 100, 120, 0, 0, "paid"),
+        (CONFIRMED, 80, 100, 20, 20, "paid"),  # quantities went down and the difference went back
+        (CONFIRMED, 100, 100, 20, 20, "partial"),  # and up again
+        (CONFIRMED, 100, 100, 100, 100, "unpaid"),
+        (CONFIRMED, 100, 100, 20, 0, "partly-refunded"),
+        (CONFIRMED, 120, 100, 20, 0, "partial"),
+        (CONFIRMED, 100, 100, 100, 0, "refunded"),
+        (CANCELED, 100, 0, 0, 0, "unpaid"),
+        (CANCELED, 100, 100, 0, 0, "paid"),
+        (CANCELED, 100, 100, 40, 40, "partly-refunded"),
+        (CANCELED, 100, 100, 100, 100, "refunded"),
+        (CANCELED, 100, 40, 0, 0, "paid"),
     ],
 )
-def test_derives_how_far_the_payment_is(status: str, total: int, captured: int, refunded: int, derived: str) -> None:
-    figures = {"total": Decimal(total), "captured": Decimal(captured), "refunded": Decimal(refunded)}
-    assert lifecycle.payment_status(status, **figures) == derived
+def test_derives_how_far_the_payment_is(
+    status: str, total: int, captured: int, refunded: int, excess: int, derived: str
+) -> None:
+    figures = {"total": total, "captured": captured, "refunded": refunded, "excess": excess}
+    money = {name: Decimal(figure) for name, figure in figures.items()}
+    assert lifecycle.payment_status(status, **money) == derived
 
 
 @pytest.mark.parametrize(

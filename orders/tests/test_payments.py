@@ -16,7 +16,7 @@ from orders.payments import flow
 from orders.payments.base import Handover
 from orders.payments.sandbox import Sandbox, make_notice, signed_headers
 from orders.reconciliation import differences
-from orders.tests.factories import make_order, make_paid_order
+from orders.tests.factories import give_goodwill, make_order, make_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -268,9 +268,9 @@ def test_refuses_to_record_by_hand_what_a_provider_tells(carol) -> None:
 def test_refunds_a_part_and_then_the_rest_by_hand(carol) -> None:
     order = make_paid_order()
     payment = order.payments.get()
-    payments.refund(payment, Decimal("4.90"), key="a", reason="Slow", actor=carol)
+    give_goodwill(payment, Decimal("4.90"), key="a", reason="Slow", actor=carol)
     assert state(order) == ("confirmed", "partly-refunded")
-    payments.refund(payment, Money("200.00", "EUR"), key="b", reason="Broken", actor=carol)
+    give_goodwill(payment, Money("200.00", "EUR"), key="b", reason="Broken", actor=carol)
     assert state(order) == ("confirmed", "refunded")
     assert list(Refund.objects.values_list("amount", "status", "reason")) == [
         (Decimal("4.90"), "done", "Slow"),
@@ -284,29 +284,29 @@ def test_refuses_an_absurd_refund(amount: str, carol) -> None:
     order = make_paid_order()
     events = OrderEvent.objects.count()
     with pytest.raises(PaymentError, match="At most"):
-        payments.refund(order.payments.get(), Decimal(amount), key="a", reason="", actor=carol)
+        give_goodwill(order.payments.get(), Decimal(amount), key="a", reason="", actor=carol)
     assert (Refund.objects.count(), OrderEvent.objects.count(), state(order)) == (0, events, ("confirmed", "paid"))
 
 
 def test_never_gives_back_more_than_came_in_several_refunds(carol) -> None:
     payment = make_paid_order().payments.get()
-    payments.refund(payment, Decimal(150), key="a", reason="", actor=carol)
+    give_goodwill(payment, Decimal(150), key="a", reason="", actor=carol)
     with pytest.raises(PaymentError, match="At most"):
-        payments.refund(payment, Decimal("54.91"), key="b", reason="", actor=carol)
+        give_goodwill(payment, Decimal("54.91"), key="b", reason="", actor=carol)
     assert payments.refundable(payment) == Money("54.90", "EUR")
 
 
 def test_refuses_to_refund_what_never_came(carol) -> None:
     with pytest.raises(PaymentError):
-        payments.refund(make_order().payments.get(), Decimal(1), key="a", reason="", actor=carol)
+        give_goodwill(make_order().payments.get(), Decimal(1), key="a", reason="", actor=carol)
 
 
 def test_makes_one_refund_of_one_key(carol) -> None:
     payment = make_paid_order().payments.get()
-    first = payments.refund(payment, Decimal(10), key="a", reason="", actor=carol)
-    assert payments.refund(payment, Decimal(10), key="a", reason="", actor=carol) == first
+    first = give_goodwill(payment, Decimal(10), key="a", reason="", actor=carol)
+    assert give_goodwill(payment, Decimal(10), key="a", reason="", actor=carol) == first
     with pytest.raises(PaymentError, match="asked for before"):
-        payments.refund(payment, Decimal(20), key="a", reason="", actor=carol)
+        give_goodwill(payment, Decimal(20), key="a", reason="", actor=carol)
     assert Refund.objects.count() == 1
     assert OrderEvent.objects.filter(kind="refunded").count() == 1
 
@@ -317,7 +317,7 @@ def test_asks_the_provider_for_a_refund_after_the_commit(django_capture_on_commi
     payment = order.payments.get()
     with patch.object(Sandbox, "refund") as asked:
         with django_capture_on_commit_callbacks() as callbacks:
-            payments.refund(payment, Decimal(50), key="a", reason="", actor=carol)
+            give_goodwill(payment, Decimal(50), key="a", reason="", actor=carol)
         assert (asked.call_count, Refund.objects.get().status) == (0, "pending")
         for callback in callbacks:
             callback()
@@ -330,7 +330,7 @@ def test_asks_the_provider_for_a_refund_after_the_commit(django_capture_on_commi
 def test_tries_a_refund_again_when_the_provider_is_away(waiting_tasks, carol) -> None:
     order = sandbox_order()
     tell(order.payments.get(), "captured")
-    refund = payments.refund(order.payments.get(), Decimal(50), key="a", reason="", actor=carol)
+    refund = give_goodwill(order.payments.get(), Decimal(50), key="a", reason="", actor=carol)
     with patch.object(Sandbox, "refund", side_effect=TimeoutError):
         flow.pay_back.call(str(refund.pk))
     assert Refund.objects.get().status == "pending"
@@ -344,7 +344,7 @@ def test_tries_a_refund_again_when_the_provider_is_away(waiting_tasks, carol) ->
 def test_tells_staff_when_the_provider_refuses_a_refund(carol) -> None:
     order = sandbox_order()
     tell(order.payments.get(), "captured")
-    refund = payments.refund(order.payments.get(), Decimal(50), key="a", reason="", actor=carol)
+    refund = give_goodwill(order.payments.get(), Decimal(50), key="a", reason="", actor=carol)
     with patch.object(Sandbox, "refund", side_effect=PaymentError("No money left")):
         flow.pay_back.call(str(refund.pk))
     assert Refund.objects.get().status == "failed"

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog import inventory
 from catalog.models import StockLevel, Variant
 from devicehub.lib.db import in_batches
-from orders import cancellation, fulfillment, payments, reconciliation
+from orders import cancellation, fulfillment, reconciliation
 from orders.models import (
     Adjustment,
     Order,
@@ -25,7 +25,7 @@ from orders.models import (
     Voucher,
 )
 from orders.reconciliation import differences
-from orders.tests.factories import a_variant, make_order, make_paid_order, make_promotion, make_voucher
+from orders.tests.factories import a_variant, give_goodwill, make_order, make_paid_order, make_promotion, make_voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def order() -> Order:
     fulfillment.ship(shipment)
     fulfillment.deliver(shipment)
     fulfillment.create_shipment(order, {line: 1})
-    payments.refund(order.payments.get(), Decimal("10.00"), key="a", reason="", actor=None)
+    give_goodwill(order.payments.get(), Decimal("10.00"), key="a", reason="", actor=None)
     return order
 
 

@@ -76,6 +76,13 @@ def test_gives_the_other_order_its_share_of_the_discounts():
     assert (other.adjustments_total, other.total) == (Decimal("-15.00"), Decimal("85.00"))
 
 
+def test_asks_for_what_is_added_after_a_part_was_split_off():
+    order = make_paid_order(lines=[(a_variant("100.00"), 2)])
+    other = split(order, {line_ids(order)[0]: 1})
+    changing.add_device(order, a_variant("30.00"), 1)
+    assert [balance.of(each).due.amount for each in (order, other)] == [Decimal("30.00"), Decimal("0.00")]
+
+
 def test_leaves_both_unpaid_with_their_own_amount_due():
     order = make_order(provider="bank_transfer")
     other = split(order, {line_ids(order)[0]: 1})

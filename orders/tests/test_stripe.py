@@ -27,7 +27,7 @@ from orders.payments.base import Charge, ProviderDown
 from orders.payments.stripe_checkout import StripeCheckout
 from orders.reconciliation import differences
 from orders.tests import stripe_standin
-from orders.tests.factories import make_cart, make_order, make_rate, make_ready
+from orders.tests.factories import give_goodwill, make_cart, make_order, make_rate, make_ready
 from orders.tests.provider_suite import PAID, ProviderSuite, altered, state
 from orders.tests.standin import Event, StandinProcess
 
@@ -209,7 +209,7 @@ def test_asks_nothing_inside_a_transaction(transactional_db: None, standin: Stan
             payments.start(order)
         standin.press(paid.payments.get().reference, "pay")
         flow.ask(paid.payments.get())
-        payments.refund(paid.payments.get(), Money("1.00", "EUR"), key="a", reason="", actor=None)
+        give_goodwill(paid.payments.get(), Money("1.00", "EUR"), key="a", reason="", actor=None)
         cancellation.cancel_order(canceled)
         expire(expired)
         assert cancellation.expire_unpaid() == 1
@@ -475,7 +475,7 @@ def refund_events(standin: StandinProcess, payment: Payment) -> list[Event]:
 
 def ask_for_refund(payment: Payment, callbacks: Callable) -> Refund:
     with callbacks(execute=True):
-        refund = payments.refund(payment, Money("50.00", "EUR"), key=f"r-{payment.pk}", reason="", actor=None)
+        refund = give_goodwill(payment, Money("50.00", "EUR"), key=f"r-{payment.pk}", reason="", actor=None)
     refund.refresh_from_db()
     return refund
 

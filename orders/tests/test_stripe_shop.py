@@ -63,9 +63,10 @@ def until(visitor: Visitor, url: str, words: str) -> Page:
 
 def refund(shop: Any, *amounts: str) -> None:
     shop.python(
-        "from orders import payments; from orders.models import Payment; from devicehub.lib.money import Money\n"
+        "from orders.models import Payment; from devicehub.lib.money import Money\n"
+        "from orders.tests.factories import give_goodwill\n"
         f"for amount in {amounts}:\n"
-        "    payments.refund(Payment.objects.get(), Money(amount, 'EUR'), key=amount, reason='', actor=None)"
+        "    give_goodwill(Payment.objects.get(), Money(amount, 'EUR'), key=amount, reason='', actor=None)"
     )
 
 

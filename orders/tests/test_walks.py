@@ -46,7 +46,15 @@ from orders.payments import sandbox
 from orders.payments.flow import ask_refund, charge_of
 from orders.reconciliation import differences
 from orders.summaries import summarize
-from orders.tests.factories import a_variant, make_cart, make_method, make_promotion, make_rate, make_ready
+from orders.tests.factories import (
+    a_variant,
+    give_goodwill,
+    make_cart,
+    make_method,
+    make_promotion,
+    make_rate,
+    make_ready,
+)
 
 STEPS_OF_A_WALK = 100
 WALKS = max(1, int(os.environ.get("WALK_STEPS", "500")) // STEPS_OF_A_WALK)
@@ -181,7 +189,7 @@ class Walk(RuleBasedStateMachine):
         if payment:
             amount = Money.from_minor(minor, payment.currency)
             with refusals():
-                payments.refund(payment, amount, key=new_key(), reason="Goodwill", actor=self.staff)
+                give_goodwill(payment, amount, key=new_key(), reason="Goodwill", actor=self.staff)
 
     @rule(pick=picks, quantities=some_units, with_delivery=st.booleans())
     def refund_lines(self, pick: int, quantities: list[int], with_delivery: bool) -> None:

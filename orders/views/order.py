@@ -62,7 +62,7 @@ class OrderAccess(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         orders = Order.objects.select_related("pickup_place").filter(number=kwargs["number"])
-        order = balance.with_captured(orders).first()
+        order = balance.with_received(orders).first()
         if order is None:
             raise Http404
         refusal = keep_out(request, order)
@@ -85,7 +85,7 @@ class OrderView(OrderAccess, TemplateView):
         prefetch_related_objects([order], "addresses", "lines")  # read again and again below
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = list(order.adjustments.all()) if order.adjustments_total else []
-        due = balance.due(order.money(order.total), order.money(order.captured))
+        due = balance.due(order.money(order.total), order.money(order.received))
         goods = list(receipts.with_goods(order.lines.all()))
         delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
         return super().get_context_data(
