@@ -21,7 +21,7 @@ from proof.report import say, write  # noqa: E402
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m proof", description=__doc__)
-    parser.add_argument("names", nargs="*", help="of experiments; all of them without any")
+    parser.add_argument("names", nargs="*", help="of experiments or their modules; all without any")
     parser.add_argument("--long", action="store_true", help="two minutes for each crash, ten runs of each race")
     parser.add_argument("--engine", choices=("sqlite", "postgres"))
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table, as in docs/proof.md")
@@ -32,7 +32,7 @@ def find_all(ground: Ground, names: list[str], engine: str | None) -> list[Findi
     findings = []
     for one in EXPERIMENTS:
         for its_engine in one.engines:
-            if (names and one.name not in names) or (engine and engine != its_engine):
+            if (names and not {one.name, one.module} & set(names)) or (engine and engine != its_engine):
                 continue
             findings.append(one.find(ground, its_engine))
             say(findings[-1])

@@ -33,6 +33,7 @@ class Finding:
 @dataclass(frozen=True)
 class Experiment:
     name: str
+    module: str  # races, crashes, …
     promise: str  # its number in docs/proof.md
     what: str
     target: str
@@ -58,7 +59,8 @@ def experiment(
     promise: str, what: str, *, target: str, engines: tuple[str, ...] = BOTH
 ) -> Callable[[Callable[[Ground, str], Outcome]], Callable[[Ground, str], Outcome]]:
     def register(run: Callable[[Ground, str], Outcome]) -> Callable[[Ground, str], Outcome]:
-        EXPERIMENTS.append(Experiment(run.__name__, promise, what, target, engines, run))
+        module = run.__module__.rpartition(".")[2]
+        EXPERIMENTS.append(Experiment(run.__name__, module, promise, what, target, engines, run))
         return run
 
     return register

@@ -28,7 +28,7 @@ class Measure:
     steps: int
 
 
-QUICK = Measure(seconds=12, runs=2, steps=10_000)
+QUICK = Measure(seconds=12, runs=1, steps=10_000)
 LONG = Measure(seconds=120, runs=10, steps=200_000)
 
 
