@@ -57,6 +57,12 @@ def test_offers_so_many_stars_and_up_with_the_length_of_each_list(client, shelf,
     assert set(names(client.get(f"{path}{glue}rating=4"))) == {"Best", "Few", "Good", "Nearly"}
 
 
+def test_understands_what_is_best_rated(client, shelf):
+    listing = client.get("/products/?q=best+rated+phones")
+    assert names(listing)[:3] == names(client.get("/products/?sort=-rating"))[:3] == ["Best", "Few", "Good"]
+    assert [chip.label for chip in listing.context["listing"].understood_chips] == ["Best rated first", "Phones"]
+
+
 def test_removes_it_by_its_chip_and_keeps_the_rest(client, shelf):
     page = client.get("/products/?rating=4&sort=price&min_price=100")
     (chip,) = [chip for chip in page.context["listing"].chips if chip.label == "4 stars and up"]

@@ -227,7 +227,7 @@ UNDERSTOOD = {
     # Orders.
     "cheap phone": "category=phones&sort=price",
     "newest orvane phone": "brand=orvane&category=phones&sort=newest",
-    "best rated headphones": "category=headphones&sort=rating",
+    "best rated headphones": "category=headphones&sort=-rating",
     "most expensive laptop": "category=laptops&sort=-price",
     "lightest phone": "category=phones&sort=spec-weight",
     "longest battery headphones": "category=headphones&sort=-spec-battery_life",

@@ -98,10 +98,10 @@ SORTS: dict[Words, str] = {
     ("newest",): "newest",
     ("latest",): "newest",
     ("most", "recent"): "newest",
-    ("best", "rated"): "rating",
-    ("top", "rated"): "rating",
-    ("highest", "rated"): "rating",
-    ("best", "reviewed"): "rating",
+    ("best", "rated"): "-rating",
+    ("top", "rated"): "-rating",
+    ("highest", "rated"): "-rating",
+    ("best", "reviewed"): "-rating",
 }
 MOST = {"most", "highest", "longest", "largest", "biggest", "greatest", "brightest"}
 LEAST = {"least", "lowest", "shortest", "smallest"}

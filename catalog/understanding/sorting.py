@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from catalog.filters import CHEAPEST, DEAREST, NEWEST, SPEC
+from catalog.filters import BEST_RATED, CHEAPEST, DEAREST, NEWEST, SPEC
 from catalog.understanding.language import (
     BEST_OF,
     BY_DIRECTION,
@@ -21,7 +21,6 @@ from catalog.understanding.lexicon import Better, Field, Scope
 from catalog.understanding.query import Found, Query
 
 SORT = "sort"
-RATING = "rating"
 NOUN_MAX = 3
 
 
@@ -85,5 +84,5 @@ def _labels() -> dict[str, str]:
         CHEAPEST: _("Price: low to high"),
         DEAREST: _("Price: high to low"),
         NEWEST: _("Newest first"),
-        RATING: _("Best rated first"),
+        BEST_RATED: _("Best rated first"),
     }
