@@ -305,7 +305,16 @@ def _loses(listing: Listing, fallback: Listing) -> bool:
     """Whether nothing is left, or not even a page while many times as many products have every word of the query:
     their specs or categories are not filled in, or the words mean something else."""
     total = listing.total
-    if total >= PAGE_SIZE:
+    if total >= PAGE_SIZE or (total and _keeps_the_best(listing, fallback)):
         return False
     complete = fallback.found.ids[: fallback.found.complete]
     return not total or fallback.selection.count_among(complete) > max(MANY_TIMES * total, CLOSE)
+
+
+def _keeps_the_best(listing: Listing, fallback: Listing) -> bool:
+    """Whether a category that was understood holds what answers the words best: then it is filled in, and what else
+    has the words only goes with it, as chargers go with phones."""
+    if listing.criteria.chosen or listing.criteria.ranges:
+        return False  # the best may be those whose specs are filled in
+    best = fallback.selection.page(0, min(listing.total, CLOSE))
+    return listing.selection.count_among(best) == len(best)

@@ -60,6 +60,15 @@ def test_a_search_for_an_accessory_stays_one(client):
     assert response.context["listing"].understood_chips == []
 
 
+def test_many_accessories_do_not_hide_the_devices_that_they_fit(client):
+    chargers = make_category("Chargers")
+    for number in range(30):
+        make_product(f"Charger {number}", category=chargers, price="20", description="Charges any phone under 60 W.")
+    response = page(client, "phone under 500")
+    assert names(response) == ["Meridian", "Small One"]
+    assert [chip.label for chip in response.context["listing"].understood_chips] == ["Phones", "up to 500.00\xa0€"]
+
+
 def test_without_a_device_like_that_the_words_are_searched_for(client):
     make_product("Phone under 5 euro", price="900")
     response = page(client, "phone under 5 euro")
