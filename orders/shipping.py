@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from devicehub.lib.money import Money
 from orders.models import ShippingMethod
-from orders.promise import Promise
+from orders.promise import ArrivalPromise
 from orders.taxation import Terms
 
 
@@ -21,7 +21,7 @@ class Offer:
     price: Money
     free_from: Money | None
     is_free: bool
-    promise: Promise | None = None  # for an order of this moment
+    promise: ArrivalPromise | None = None  # for an order of this moment
 
     @property
     def is_pickup(self) -> bool:
@@ -62,7 +62,7 @@ def carries(method: ShippingMethod, weight_g: int) -> bool:
     return method.max_weight_g is None or weight_g <= method.max_weight_g
 
 
-def offer(method: ShippingMethod, listed: Money, terms: Terms, promise: Promise | None = None) -> Offer:
+def offer(method: ShippingMethod, listed: Money, terms: Terms, promise: ArrivalPromise | None = None) -> Offer:
     """What the method costs on these terms of tax. `listed` is the value of the goods by the catalog's prices."""
     price = terms.price(Money(method.price, listed.currency), method.tax_class)
     if method.free_from is None:

@@ -10,14 +10,14 @@ from django.template import Context
 from django_countries import countries
 
 from orders import delivery_times
-from orders.promise import Promise
+from orders.promise import ArrivalPromise
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
 class Arrival:
-    promise: Promise
+    promise: ArrivalPromise
     country: str
 
 
