@@ -25,7 +25,7 @@ from devicehub.lib.db import claim
 from devicehub.lib.mail import Attachment, send_mail
 from devicehub.lib.urls import absolute_url
 from orders import balance, delivery_times, documents, links, parcels, receipts, story, transfer
-from orders.models import OrderAddress, OrderEvent
+from orders.models import OrderAddress, OrderEvent, Return
 
 logger = logging.getLogger(__name__)
 
@@ -216,10 +216,14 @@ def attachments(event: OrderEvent) -> list[Attachment]:
 
 def _return(event: OrderEvent) -> dict[str, Any]:
     """The return that the event is about."""
-    process = event.order.returns.filter(number=event.data.get("return")).first()
+    process = event.order.returns.select_related("order").filter(number=event.data.get("return")).first()
     rows = process.units.select_related("order_line") if process else []
     counted = Counter(f"{row.order_line.product_name} {row.order_line.variant_label}".strip() for row in rows)
-    return {"process": process, "return_lines": [f"{count} × {name}" for name, count in counted.items()]}
+    return {
+        "process": process,
+        "return_lines": [f"{count} × {name}" for name, count in counted.items()],
+        "label_url": links.absolute_label_url(process) if process and process.status == Return.Status.APPROVED else "",
+    }
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from devicehub.lib.codes import sign, unsign
 from devicehub.lib.urls import absolute_url
-from orders.models import Order
+from orders.models import Order, Return
 
 SALT = "order"
 KEY_MAX_AGE = 2 * 365 * 24 * 3600  # the warranty; /orders/find/ mails a new link at any time
@@ -41,6 +41,20 @@ def device_path(number: str, device: str) -> str:
 
 def absolute_device_url(order: Order, device: str) -> str:
     return absolute_url(with_key(device_path(order.number, device), order_key(order)))
+
+
+def document_path(number: str, document: str, format: str, key: str = "") -> str:
+    """A file of a document of an order, by the key by which the visitor came."""
+    return with_key(reverse("orders:document", args=[number, document, format]), key)
+
+
+def return_path(name: str, process: Return, key: str = "") -> str:
+    """The path of an act on a return, such as orders:return_cancel."""
+    return with_key(reverse(name, args=[process.order.number, process.number]), key)
+
+
+def absolute_label_url(process: Return) -> str:
+    return absolute_url(return_path("orders:return_label", process, order_key(process.order)))
 
 
 def order_action_url(name: str, order: Order) -> str:

@@ -140,7 +140,9 @@ def request(
     found = _open(order, wanted, kind=Return.Kind.RETURN, reason=reason, note=note, key=key)
     _record(found, "return_requested", actor=actor, by=by)
     if reason == Return.Reason.MIND:
-        approve(found, actor=None)
+        _move(found, Status.APPROVED, "return_approved", actor=actor, by=by)  # one mail, with all that is to be done
+    else:
+        _record(found, "return_requested", actor=actor, by=by)
     return found
 
 

@@ -31,6 +31,11 @@ urlpatterns = [
     path("orders/<slug:number>/return/", returns.ReturnView.as_view(), name="return"),
     path("orders/<slug:number>/return/<int:return_number>/cancel/", returns.CancelView.as_view(), name="return_cancel"),
     path("pay/<slug:provider>/events/", payments.EventsView.as_view(), name="pay_events"),
+    path(
+        "orders/<slug:number>/return/<int:return_number>/label.pdf",
+        documents.ReturnLabelView.as_view(),
+        name="return_label",
+    ),
     path("pay/<slug:provider>/return/<uuid:payment>/", payments.ReturnView.as_view(), name="pay_return"),
     path("pay/sandbox/<str:token>/", payments.SandboxPageView.as_view(), name="sandbox_page"),
 ]

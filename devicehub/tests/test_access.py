@@ -63,6 +63,7 @@ TABLE = """
 /orders/{process.order.number}/return/                  404/404/404/404/200 404/404/404/404/422
 /orders/{process.order.number}/return/{process.number}/cancel/ 404/404/404/404/405 404/404/404/404/303*
 /pay/sandbox/events/                                    405                 415
+/orders/{process.order.number}/return/{process.number}/label.pdf 404/404/404/404/200 404/404/404/404/405
 /pay/sandbox/return/{payment.pk}/                       404/404/404/404/200 405
 /pay/sandbox/{sandbox}/                                 200                 303*
 /accounts/profile/                                      302/200/200/200/200 302/302*/302*/302*/302*

@@ -121,8 +121,7 @@ class OrderView(OrderAccess, TemplateView):
         return leads_to_payment(page, context["provider"]) if context["pay_url"] else page
 
     def document_url(self, number: str, format: str) -> str:
-        path = reverse("orders:document", args=[self.order.number, number, format])
-        return links.with_key(path, self.request.GET.get("key", ""))
+        return links.document_path(self.order.number, number, format, self.request.GET.get("key", ""))
 
     def act(self, name: str) -> str:
         return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
@@ -140,13 +139,16 @@ def is_awaited(order: Order) -> bool:
 
 
 def returns(order: Order, key: str) -> list[dict[str, Any]]:
-    """Each return with its devices, and where to give it up as long as it has not come."""
+    """Each return with its devices, its label, and where to give it up as long as it has not come."""
     rows = order.returns.prefetch_related("units__order_line").select_related("order")
     return [
         {
             "process": process,
             "lines": returning.lines_of(process.units.all()),
-            "cancel_url": links.with_key(reverse("orders:return_cancel", args=[order.number, process.number]), key)
+            "label_url": links.return_path("orders:return_label", process, key)
+            if process.status == Return.Status.APPROVED
+            else "",
+            "cancel_url": links.return_path("orders:return_cancel", process, key)
             if Return.Status.CANCELED in returning.ALLOWED[Return.Status(process.status)]
             else "",
         }
