@@ -23,6 +23,7 @@ urlpatterns = [
     path("orders/<slug:number>/", order.OrderView.as_view(), name="order"),
     path("orders/<slug:number>/devices/<slug:device>/", devices.DeviceView.as_view(), name="device"),
     path("devices/", devices.DevicesView.as_view(), name="devices"),
+    path("credit/", credit.CreditView.as_view(), name="credit"),
     path("orders/<slug:number>/cancel/", order.CancelView.as_view(), name="cancel"),
     path("orders/<slug:number>/again/", order.AgainView.as_view(), name="again"),
     path("orders/<slug:number>/pay/", order.PayView.as_view(), name="pay"),
@@ -30,12 +31,12 @@ urlpatterns = [
     path("orders/<slug:number>/withdraw/", returns.OrderWithdrawView.as_view(), name="order_withdraw"),
     path("orders/<slug:number>/return/", returns.ReturnView.as_view(), name="return"),
     path("orders/<slug:number>/return/<int:return_number>/cancel/", returns.CancelView.as_view(), name="return_cancel"),
-    path("pay/<slug:provider>/events/", payments.EventsView.as_view(), name="pay_events"),
     path(
         "orders/<slug:number>/return/<int:return_number>/label.pdf",
         documents.ReturnLabelView.as_view(),
         name="return_label",
     ),
+    path("pay/<slug:provider>/events/", payments.EventsView.as_view(), name="pay_events"),
     path("pay/<slug:provider>/return/<uuid:payment>/", payments.ReturnView.as_view(), name="pay_return"),
     path("pay/sandbox/<str:token>/", payments.SandboxPageView.as_view(), name="sandbox_page"),
 ]
