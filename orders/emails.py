@@ -60,12 +60,22 @@ MESSAGES = {
     "line_added": CHANGED,
     "address_changed": CHANGED,
     "delivery_changed": CHANGED,
+    "expected_day_moved": "order_expected",
     "split": CHANGED,
     "split_off": CHANGED,
 }
 
 # News of an order, which may share a mail. The rest has a mail of its own: what the law asks for, what must not wait.
-TOGETHER = frozenset({"paid", "shipped", "handed_over", "refunded", *(k for k, v in MESSAGES.items() if v == CHANGED)})
+TOGETHER = frozenset(
+    {
+        "paid",
+        "shipped",
+        "handed_over",
+        "refunded",
+        "expected_day_moved",
+        *(kind for kind, message in MESSAGES.items() if message == CHANGED),
+    }
+)
 NEWS = "order_news"
 TO_SHOP = {"late_refund", "refund_failed"}  # for settings.SHOP_EMAIL; all others go to the buyer
 
