@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -31,19 +32,30 @@ class Balance:
 
     @property
     def due(self) -> Money:
-        return due(self.total, self.captured)
+        """Still to be paid; never below nothing, and a refund by goodwill is not asked back."""
+        return max(self.total - self.captured, Money.zero(self.total.currency))
+
+    @property
+    def owed(self) -> Money:
+        """On its way back."""
+        return self.refunding - self.refunded
 
 
-def due(total: Money, captured: Money) -> Money:
-    """Still to be paid; never below nothing, and a refund by goodwill is not asked back."""
-    return max(total - captured, Money.zero(total.currency))
+def with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders that bring along what was `captured` for them, and what was `refunded` and is `refunding` of it."""
+    paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED)
+    back = Refund.objects.filter(payment__order=OuterRef("pk"))
+    return orders.annotate(
+        captured=_sum_of(paid, "order"),
+        refunded=_sum_of(back.filter(status=Refund.Status.DONE), "payment__order"),
+        refunding=_sum_of(back.filter(status__in=RETURNING), "payment__order"),
+    )
 
 
-def with_captured(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders that bring what was paid for them along, as `captured`."""
-    paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED).order_by().values("order")
-    sums = paid.annotate(sum=Sum("amount")).values("sum")
-    return orders.annotate(captured=Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField()))
+def known(order: Any) -> Balance:
+    """Of an order that came `with_money`; no query."""
+    captured, refunded, refunding = (order.money(one) for one in (order.captured, order.refunded, order.refunding))
+    return Balance(total=order.money(order.total), captured=captured, refunded=refunded, refunding=refunding)
 
 
 def of(order: Order) -> Balance:
@@ -55,6 +67,11 @@ def of(order: Order) -> Balance:
         refunded=order.money(_sum(refunds.filter(status=Refund.Status.DONE))),
         refunding=order.money(_sum(refunds.filter(status__in=RETURNING))),
     )
+
+
+def _sum_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField())
 
 
 def _sum(rows) -> Decimal:

@@ -203,7 +203,7 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "amount": event.data.get("amount", ""),
         "changes": story.changes(event),
         "due": money.due,
-        "owed": money.refunding - money.refunded,
+        "owed": money.owed,
         "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
         "device_url": links.absolute_device_url(order, event.data["device"]) if "device" in event.data else "",

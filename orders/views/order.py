@@ -62,7 +62,7 @@ class OrderAccess(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         orders = Order.objects.select_related("pickup_place").filter(number=kwargs["number"])
-        order = balance.with_captured(orders).first()
+        order = balance.with_money(orders).first()
         if order is None:
             raise Http404
         refusal = keep_out(request, order)
@@ -85,7 +85,7 @@ class OrderView(OrderAccess, TemplateView):
         prefetch_related_objects([order], "addresses", "lines")  # read again and again below
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = list(order.adjustments.all()) if order.adjustments_total else []
-        due = balance.due(order.money(order.total), order.money(order.captured))
+        money = balance.known(order)
         goods = list(receipts.with_goods(order.lines.all()))
         delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
         return super().get_context_data(
@@ -105,9 +105,11 @@ class OrderView(OrderAccess, TemplateView):
             documents=documents.listed(order, self.document_url) if has_left(order) else [],
             timeline=story.timeline(order.events.all()),
             provider=payments.get_provider(order.payment_provider),
-            due=due,
-            transfer=transfer.instructions(order, due),
-            pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
+            due=money.due,
+            owed=money.owed,
+            refunded=money.refunded,
+            transfer=transfer.instructions(order, money.due),
+            pay_url=self.act("orders:pay") if can_pay_online(order, bool(money.due)) else "",
             again_url=self.act("orders:again"),
             cancel_url=self.act("orders:cancel") if cancellation.can_cancel(order) else "",
             returns=returns(order, self.request.GET.get("key", "")),
