@@ -37,6 +37,16 @@ class Offer:
         return _("Arrives %(days)s") % {"days": self.promise}
 
     @property
+    def after_payment(self) -> str:
+        """The same while a transfer is awaited, so that no day can be named."""
+        when = (
+            _("%(days)s after your money has come") % {"days": self.days}
+            if self.method.days_max
+            else _("on the working day your money comes")
+        )
+        return _("Ready for pickup %(when)s") % {"when": when} if self.is_pickup else when
+
+    @property
     def fee(self) -> Money:
         return Money.zero(self.price.currency) if self.is_free else self.price
 
