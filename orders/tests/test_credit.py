@@ -45,6 +45,15 @@ def test_issues_a_card_with_its_code_by_mail(django_capture_on_commit_callbacks:
     assert "until 31 December 2029" in letter.body
 
 
+def test_names_what_the_card_was_issued_with_however_late_the_mail_goes_out(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        card = credit.issue_gift_card(eur("50.00"), email="gerda@example.com")
+        credit.spend(credit.Use(card, eur("30.00")), make_order().payments.get())
+    assert mail.outbox[0].subject == "A gift card for you: 50.00 € at DeviceHub"
+
+
 def test_takes_no_more_than_is_there() -> None:
     card = credit.issue_gift_card(eur("50.00"))
     payment = make_order().payments.get()
