@@ -114,6 +114,7 @@ def test_refuses_what_makes_no_sense(client, wrong) -> None:
     order = make_delivered_order()
     answer = ask(client, order, **wrong)
     assert answer.status_code == 422
+    assert ("Choose the reason." in answer.content.decode()) == (wrong == {"reason": ""})
     assert not Return.objects.exists()
 
 
