@@ -392,10 +392,10 @@ def test_shows_a_member_his_credit_and_what_moved_it(client: Client, alice: Any)
     page = told(client.get("/credit/"))
     today = date_format(timezone.localdate(), "j F Y")
     assert "Store credit 25.00 €" in page
-    assert f"Issued +50.00 € {today} · For the late parcel then 50.00 €" in page
-    assert f"Spent · Order {order.number} -30.00 € {today} then 20.00 €" in page
-    assert f"Came back · Order {order.number} +10.00 € {today} then 30.00 €" in page
-    assert f"Corrected -5.00 € {today} · Given twice then 25.00 €" in page
+    assert f"Issued +50.00 € {today} · For the late parcel balance 50.00 €" in page
+    assert f"Spent · Order {order.number} -30.00 € {today} balance 20.00 €" in page
+    assert f"Came back · Order {order.number} +10.00 € {today} balance 30.00 €" in page
+    assert f"Corrected -5.00 € {today} · Given twice balance 25.00 €" in page
     assert page.index("Corrected") < page.index("Issued")
 
 

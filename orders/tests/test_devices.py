@@ -196,12 +196,20 @@ def test_tells_the_life_of_a_device(shop: Client, alice: Any) -> None:
     page = text(shop.get(passport(order, A)))
     assert re.findall(r'timeline__title">([^<]+)<', page) == ["Delivered", "Shipped", "Bought"]
     assert A in page
-    assert "Warranty until" in page
+    assert re.search(r"<dt>Warranty</dt><dd> ?Until \d+ \w+ \d{4}, \d+ days left", page)
     assert shipment.delivered_at is not None
     units.take_back(DeviceUnit.objects.get())
     page = text(shop.get(passport(order, A)))
     assert re.findall(r'timeline__title">([^<]+)<', page) == ["Came back to us", "Delivered", "Shipped", "Bought"]
-    assert "Warranty until" not in page
+    assert "<dt>Warranty</dt>" not in page
+
+
+def test_says_when_the_warranty_of_a_device_ended(shop: Client, alice: Any) -> None:
+    order = phone_order(alice, 1)
+    sent(order, A)
+    aged(2000)
+    assert re.search(r"<dt>Warranty</dt><dd> ?Ended on \d+ \w+ \d{4}", text(shop.get(passport(order, A))))
+    assert "Warranty ended on" in text(shop.get("/devices/"))
 
 
 def test_opens_for_a_guest_with_the_order_s_key_only(client: Client) -> None:
