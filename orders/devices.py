@@ -109,9 +109,7 @@ def describe(rows: Iterable[Any], order_key: str = "") -> list[Device]:
     units = DeviceUnit.objects.in_bulk([row.unit_id for row in rows if row.unit_id])
     images = pictures.thumbnails({line.variant_id for line in lines if line.variant_id})
     fitted = _fitted_types(lines)
-    issued = documents.listed_by_order(
-        {row.shipment.order_id for row in rows}, lambda *names: links.document_path(*names, order_key)
-    )
+    issued = documents.listed_by_order({row.shipment.order_id for row in rows}, links.document_path_by(order_key))
     addresses = {
         address.order_id: address
         for address in OrderAddress.objects.filter(

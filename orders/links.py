@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,6 +48,10 @@ def absolute_device_url(order: Order, device: str) -> str:
 def document_path(number: str, document: str, format: str, key: str = "") -> str:
     """A file of a document of an order, by the key by which the visitor came."""
     return with_key(reverse("orders:document", args=[number, document, format]), key)
+
+
+def document_path_by(key: str) -> Callable[[str, str, str], str]:
+    return partial(document_path, key=key)
 
 
 def return_path(name: str, process: Return, key: str = "") -> str:
