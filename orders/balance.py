@@ -14,6 +14,7 @@ from orders.models import Order, Payment, Refund, RefundLine
 
 # Money that is on its way back counts as given back: it must not be promised twice.
 RETURNING = [Refund.Status.PENDING, Refund.Status.DONE]
+SUMS = ("captured", "refunded", "refunding", "excess")
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,19 @@ class Balance:
         return self.captured - self.refunding
 
     @property
+    def owed(self) -> Money:
+        """On its way back."""
+        return self.refunding - self.refunded
+
+    @property
     def received(self) -> Money:
         """What came for this order. A refund of devices or by goodwill takes nothing from it: it is not asked back."""
         return self.captured - self.excess
 
     @property
     def due(self) -> Money:
-        return due(self.total, self.received)
+        """Still to be paid; never below nothing."""
+        return max(self.total - self.received, Money.zero(self.total.currency))
 
     @property
     def spare(self) -> Money:
@@ -46,16 +53,25 @@ class Balance:
         return max(min(self.received - self.total, self.kept), Money.zero(self.total.currency))
 
 
-def due(total: Money, received: Money) -> Money:
-    """Still to be paid; never below nothing."""
-    return max(total - received, Money.zero(total.currency))
+def of(order: Order) -> Balance:
+    return _balance(order, with_money(Order.objects.filter(pk=order.pk)).values(*SUMS).get())
 
 
-def with_received(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Orders that bring what came for them along, as `received`."""
+def known(order: Order) -> Balance:
+    """Of an order that came `with_money`; no query."""
+    return _balance(order, {name: getattr(order, name) for name in SUMS})
+
+
+def with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders that bring the sums of a balance along."""
     paid = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.CAPTURED)
-    back = excess(Refund.objects.filter(payment__order=OuterRef("pk")))
-    return orders.annotate(received=_sum_in_row(paid, "order") - _sum_in_row(back, "payment__order"))
+    back = Refund.objects.filter(payment__order=OuterRef("pk"))
+    return orders.annotate(
+        captured=_sum_of(paid, "order"),
+        refunded=_sum_of(back.filter(status=Refund.Status.DONE), "payment__order"),
+        refunding=_sum_of(back.filter(status__in=RETURNING), "payment__order"),
+        excess=_sum_of(excess(back), "payment__order"),
+    )
 
 
 def excess(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
@@ -63,22 +79,10 @@ def excess(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
     return refunds.filter(~Exists(RefundLine.objects.filter(refund=OuterRef("pk"))), status__in=RETURNING)
 
 
-def of(order: Order) -> Balance:
-    captured = _sum(Payment.objects.filter(order=order, status=Payment.Status.CAPTURED))
-    refunds = Refund.objects.filter(payment__order=order)
-    return Balance(
-        total=order.money(order.total),
-        captured=order.money(captured),
-        refunded=order.money(_sum(refunds.filter(status=Refund.Status.DONE))),
-        refunding=order.money(_sum(refunds.filter(status__in=RETURNING))),
-        excess=order.money(_sum(excess(refunds))),
-    )
+def _balance(order: Order, sums: dict[str, Decimal]) -> Balance:
+    return Balance(total=order.money(order.total), **{name: order.money(sums[name]) for name in SUMS})
 
 
-def _sum_in_row(rows: QuerySet[Any], order: str) -> Coalesce:
-    sums = rows.order_by().values(order).annotate(sum=Sum("amount")).values("sum")
+def _sum_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    sums = rows.order_by().values(by).annotate(sum=Sum("amount")).values("sum")
     return Coalesce(Subquery(sums), Decimal(0), output_field=DecimalField())
-
-
-def _sum(rows) -> Decimal:
-    return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)

@@ -67,7 +67,8 @@ def correct(account: CreditAccount, difference: Money, *, note: str, actor: User
 @retrying()
 def mail_gift_card(account_id: str) -> None:
     account = CreditAccount.objects.get(pk=account_id)
-    amount = Money(account.balance, account.currency)
+    issued = account.entries.get(kind=Entry.ISSUED)  # the mail may go out late, when some of it is spent
+    amount = Money(issued.amount, account.currency)
     send_mail("gift_card", account.email, {"account": account, "amount": amount})
 
 

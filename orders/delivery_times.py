@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from orders import promise, shipping
 from orders.models import ClosedDays, Order, OrderAddress, ShippingMethod
-from orders.promise import Promise, ShopHours
+from orders.promise import ArrivalPromise, ShopHours
 from orders.working_days import NoWorkingDay, WorkingDays, is_public_holiday
 
 CARRIERS_WORK = frozenset(range(5))  # carriers count Monday to Friday, though some ring on Saturdays too
@@ -26,7 +26,7 @@ class Calendar:
     now: datetime
     shop: ShopHours
 
-    def promise(self, method: ShippingMethod, country: str) -> Promise | None:
+    def promise(self, method: ShippingMethod, country: str) -> ArrivalPromise | None:
         """When what is ordered now arrives, or can be picked up; None where the shop is closed for too long."""
         days = self.shop.days if method.is_pickup else _carrier(country)
         try:
@@ -45,14 +45,14 @@ def calendar(at: datetime | None = None, goods_at: date | None = None) -> Calend
     return Calendar(at, _hours(list(closed)))
 
 
-def soonest(country: str, weight_g: int) -> Promise | None:
+def soonest(country: str, weight_g: int) -> ArrivalPromise | None:
     """Of one device, sent by the method that the checkout offers first. Two queries."""
     methods = shipping.methods_for(country, weight_g)
     parcels = [method for method in methods if not method.is_pickup]
     return calendar().promise(parcels[0], country) if parcels else None
 
 
-def promised(order: Order, at: datetime | None = None) -> Promise | None:
+def promised(order: Order, at: datetime | None = None) -> ArrivalPromise | None:
     """What can be promised of an order whose packing may begin now."""
     address = order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first()
     if order.shipping_method is None or address is None:
@@ -61,10 +61,10 @@ def promised(order: Order, at: datetime | None = None) -> Promise | None:
     return calendar(at, goods_at).promise(order.shipping_method, str(address.country))
 
 
-def of_order(order: Order) -> Promise | None:
+def of_order(order: Order) -> ArrivalPromise | None:
     """What was promised when the order was placed, or when its money came."""
     days = order.promised_from, order.promised_until
-    return Promise(days[0], days[1]) if days[0] and days[1] else None
+    return ArrivalPromise(days[0], days[1]) if days[0] and days[1] else None
 
 
 def _hours(closed: Iterable[tuple[date, date]]) -> ShopHours:

@@ -25,7 +25,7 @@ from devicehub.lib.db import claim
 from devicehub.lib.mail import Attachment, send_mail
 from devicehub.lib.urls import absolute_url
 from orders import balance, delivery_times, documents, links, parcels, receipts, story, transfer
-from orders.models import OrderAddress, OrderEvent
+from orders.models import OrderAddress, OrderEvent, Return
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +60,22 @@ MESSAGES = {
     "line_added": CHANGED,
     "address_changed": CHANGED,
     "delivery_changed": CHANGED,
+    "expected_day_moved": "order_expected",
     "split": CHANGED,
     "split_off": CHANGED,
 }
 
 # News of an order, which may share a mail. The rest has a mail of its own: what the law asks for, what must not wait.
-TOGETHER = frozenset({"paid", "shipped", "handed_over", "refunded", *(k for k, v in MESSAGES.items() if v == CHANGED)})
+TOGETHER = frozenset(
+    {
+        "paid",
+        "shipped",
+        "handed_over",
+        "refunded",
+        "expected_day_moved",
+        *(kind for kind, message in MESSAGES.items() if message == CHANGED),
+    }
+)
 NEWS = "order_news"
 TO_SHOP = {"late_refund", "refund_failed"}  # for settings.SHOP_EMAIL; all others go to the buyer
 
@@ -193,7 +203,7 @@ def context(event: OrderEvent) -> dict[str, Any]:
         "amount": event.data.get("amount", ""),
         "changes": story.changes(event),
         "due": money.due,
-        "owed": money.refunding - money.refunded,
+        "owed": money.owed,
         "transfer": transfer.instructions(order, money.due),
         "order_url": links.absolute_order_url(order),
         "device_url": links.absolute_device_url(order, event.data["device"]) if "device" in event.data else "",
@@ -216,10 +226,14 @@ def attachments(event: OrderEvent) -> list[Attachment]:
 
 def _return(event: OrderEvent) -> dict[str, Any]:
     """The return that the event is about."""
-    process = event.order.returns.filter(number=event.data.get("return")).first()
+    process = event.order.returns.select_related("order").filter(number=event.data.get("return")).first()
     rows = process.units.select_related("order_line") if process else []
     counted = Counter(f"{row.order_line.product_name} {row.order_line.variant_label}".strip() for row in rows)
-    return {"process": process, "return_lines": [f"{count} × {name}" for name, count in counted.items()]}
+    return {
+        "process": process,
+        "return_lines": [f"{count} × {name}" for name, count in counted.items()],
+        "label_url": links.absolute_label_url(process) if process and process.status == Return.Status.APPROVED else "",
+    }
 
 
 def _postpone(event: OrderEvent, error: Exception, at: datetime) -> None:

@@ -331,10 +331,12 @@ class FindOrderForm(forms.Form):
         max_length=60,
         help_text=_("An order's number stands in every mail about it. A phone that dials *#06# shows its IMEI."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the number.")},
     )
     email = forms.EmailField(
         label=_("E-mail address of the order"),
         max_length=254,
+        error_messages={"required": _("Enter the address that you gave with the order.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -354,7 +356,13 @@ class UnitsForm(forms.Form):
                     min_value=0,
                     max_value=most[line.pk],
                     initial=initial.get(line.pk, 0),
-                    help_text=_("of %(most)s") % {"most": most[line.pk]},
+                    help_text=_("How many, of %(most)s") % {"most": most[line.pk]},
+                    error_messages={
+                        "required": _("Enter how many, 0 for none."),
+                        "invalid": _("Enter a number."),
+                        "min_value": _("0 is the least."),
+                        "max_value": _("At most %(limit_value)s."),
+                    },
                     widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
                 )
 
@@ -368,7 +376,12 @@ class UnitsForm(forms.Form):
 
 
 def _name_field() -> forms.CharField:
-    return forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    return forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
 
 
 class WithdrawForm(FindOrderForm):
@@ -376,6 +389,11 @@ class WithdrawForm(FindOrderForm):
 
     name = _name_field()
     field_order = ["name", "number", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = self.fields["number"]  # a device's number names no contract
+        number.label, number.help_text = _("Order number"), _("It stands in every mail about the order.")
 
     def clean_number(self) -> str:
         """As it is stored, however it was typed."""
@@ -406,7 +424,9 @@ class OrderWithdrawForm(UnitsForm):
 class ReturnForm(UnitsForm):
     """What the buyer sends back, and why. `key` makes a button that is pressed twice one return."""
 
-    reason = forms.ChoiceField(label=_("Why do you send it back?"))
+    reason = forms.ChoiceField(
+        label=_("Why do you send it back?"), error_messages={"required": _("Choose the reason.")}
+    )
     note = forms.CharField(
         label=_("What should we know? (optional)"),
         max_length=500,

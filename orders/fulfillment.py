@@ -259,9 +259,7 @@ def in_parcels(order: Order) -> Counter[int]:
 
 def units_sent(order: Order) -> Counter[int]:
     """Units by line that have left the house, arrived or not."""
-    parcels = ShipmentLine.objects.filter(
-        shipment__order=order, shipment__status__in=[Status.SHIPPED, Status.DELIVERED]
-    )
+    parcels = ShipmentLine.objects.filter(shipment__order=order, shipment__status__in=Shipment.GONE)
     return Counter(dict(parcels.values_list("order_line").annotate(units=Sum("quantity")).order_by()))
 
 

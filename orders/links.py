@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from devicehub.lib.codes import sign, unsign
 from devicehub.lib.urls import absolute_url
-from orders.models import Order
+from orders.models import Order, Return
 
 SALT = "order"
 KEY_MAX_AGE = 2 * 365 * 24 * 3600  # the warranty; /orders/find/ mails a new link at any time
@@ -41,6 +43,24 @@ def device_path(number: str, device: str) -> str:
 
 def absolute_device_url(order: Order, device: str) -> str:
     return absolute_url(with_key(device_path(order.number, device), order_key(order)))
+
+
+def document_path(number: str, document: str, format: str, key: str = "") -> str:
+    """A file of a document of an order, by the key by which the visitor came."""
+    return with_key(reverse("orders:document", args=[number, document, format]), key)
+
+
+def document_path_by(key: str) -> Callable[[str, str, str], str]:
+    return partial(document_path, key=key)
+
+
+def return_path(name: str, process: Return, key: str = "") -> str:
+    """The path of an act on a return, such as orders:return_cancel."""
+    return with_key(reverse(name, args=[process.order.number, process.number]), key)
+
+
+def absolute_label_url(process: Return) -> str:
+    return absolute_url(return_path("orders:return_label", process, order_key(process.order)))
 
 
 def order_action_url(name: str, order: Order) -> str:

@@ -26,7 +26,7 @@ class ShopHours:
 
 
 @dataclass(frozen=True)
-class Promise:
+class ArrivalPromise:
     """From a day until (and with) a day."""
 
     first: date
@@ -47,9 +47,9 @@ def leaves(now: datetime, shop: ShopHours) -> date:
     return shop.days.after(packed, shop.handling_days)
 
 
-def arrives(leaving: date, carrier: WorkingDays, days_min: int, days_max: int) -> Promise:
+def arrives(leaving: date, carrier: WorkingDays, days_min: int, days_max: int) -> ArrivalPromise:
     """So many of the carrier's working days later. Raises NoWorkingDay."""
-    return Promise(_after(leaving, carrier, days_min), _after(leaving, carrier, days_max))
+    return ArrivalPromise(_after(leaving, carrier, days_min), _after(leaving, carrier, days_max))
 
 
 def _after(leaving: date, carrier: WorkingDays, days: int) -> date:

@@ -94,9 +94,10 @@ def totals(order: Order, adjustments: Iterable[Adjustment]) -> ReceiptTotals:
     """With what gift cards paid; one query."""
     entries = CreditEntry.objects.filter(payment__order=order, kind=CreditEntry.Kind.SPENT).select_related("account")
     paid = [(str(entry.account), order.money(-entry.amount)) for entry in entries]
+    way = order.shipping_name if order.is_pickup else _("Delivery, %(method)s") % {"method": order.shipping_name}
     rows = [
         (_("Goods"), order.money(order.lines_total), "subtotal"),
-        (_("Delivery, %(method)s") % {"method": order.shipping_name}, order.money(order.shipping_total), "shipping"),
+        (way, order.money(order.shipping_total), "shipping"),
         *summed((adjustment.label, order.money(adjustment.amount)) for adjustment in adjustments),
     ]
     tax = order.money(order.tax_total)

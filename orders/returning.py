@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -22,7 +21,7 @@ from catalog import inventory
 from catalog.models import Variant
 from devicehub.lib.db import claim
 from devicehub.lib.money import Money
-from orders import fulfillment, lifecycle, refunds, units, warranty
+from orders import fulfillment, lifecycle, refunds, return_window, units
 from orders.exceptions import MoveNotAllowed, QuantityError
 from orders.models import DeviceUnit, Order, OrderLine, Refund, Return, ReturnUnit, Shipment
 
@@ -41,7 +40,6 @@ ALLOWED = {
 # The column that a move dates; ends share one.
 DATES = {Status.APPROVED: "approved_at", Status.RECEIVED: "received_at", Status.INSPECTED: "inspected_at"}
 TAKEN = [Decision.RESTOCK, Decision.OTHER, Decision.SCRAP]
-LEGAL_WARRANTY_MONTHS = 24  # Directive (EU) 2019/771, article 10(1)
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def returnable(order: Order) -> dict[int, int]:
 def last_day(order: Order) -> date | None:
     """Until when the shop takes back what pleases nobody; None while something has not arrived."""
     received = received_on(order)
-    return received + timedelta(days=settings.SHOP_RETURN_DAYS) if received else None
+    return return_window.last_day(received) if received else None
 
 
 def is_for_pleasure(order: Order) -> bool:
@@ -93,12 +91,7 @@ def reasons(order: Order) -> list[str]:
     """The reasons that count today: a fault as long as the law or the maker gives warranty."""
     if not any(returnable(order).values()):
         return []
-    if is_for_pleasure(order):
-        return [reason for reason in Return.Reason.values if reason]
-    months = max([LEGAL_WARRANTY_MONTHS, *(line.warranty_months for line in order.lines.all())])
-    received = received_on(order)
-    in_warranty = received and timezone.localdate() <= warranty.add_months(received, months)
-    return [Return.Reason.FAULT] if in_warranty else []
+    return return_window.reasons(received_on(order), max(line.warranty_months for line in order.lines.all()))
 
 
 def check_units(order: Order, wanted: Mapping[int, int], most: Mapping[int, int]) -> None:
@@ -138,9 +131,10 @@ def request(
     if reason not in reasons(order):
         raise MoveNotAllowed(_("The time to return this is over."))
     found = _open(order, wanted, kind=Return.Kind.RETURN, reason=reason, note=note, key=key)
-    _record(found, "return_requested", actor=actor, by=by)
     if reason == Return.Reason.MIND:
-        approve(found, actor=None)
+        _move(found, Status.APPROVED, "return_approved", actor=actor, by=by)  # one mail, with all that is to be done
+    else:
+        _record(found, "return_requested", actor=actor, by=by)
     return found
 
 

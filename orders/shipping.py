@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from devicehub.lib.money import Money
 from orders.models import ShippingMethod
-from orders.promise import Promise
+from orders.promise import ArrivalPromise
 from orders.taxation import Terms
 
 
@@ -21,7 +21,7 @@ class Offer:
     price: Money
     free_from: Money | None
     is_free: bool
-    promise: Promise | None = None  # for an order of this moment
+    promise: ArrivalPromise | None = None  # for an order of this moment
 
     @property
     def is_pickup(self) -> bool:
@@ -35,6 +35,16 @@ class Offer:
         if self.is_pickup:
             return _("Ready for pickup %(days)s") % {"days": self.promise}
         return _("Arrives %(days)s") % {"days": self.promise}
+
+    @property
+    def after_payment(self) -> str:
+        """The same while a transfer is awaited, so that no day can be named."""
+        when = (
+            _("%(days)s after your money has come") % {"days": self.days}
+            if self.method.days_max
+            else _("on the working day your money comes")
+        )
+        return _("Ready for pickup %(when)s") % {"when": when} if self.is_pickup else when
 
     @property
     def fee(self) -> Money:
@@ -62,7 +72,7 @@ def carries(method: ShippingMethod, weight_g: int) -> bool:
     return method.max_weight_g is None or weight_g <= method.max_weight_g
 
 
-def offer(method: ShippingMethod, listed: Money, terms: Terms, promise: Promise | None = None) -> Offer:
+def offer(method: ShippingMethod, listed: Money, terms: Terms, promise: ArrivalPromise | None = None) -> Offer:
     """What the method costs on these terms of tax. `listed` is the value of the goods by the catalog's prices."""
     price = terms.price(Money(method.price, listed.currency), method.tax_class)
     if method.free_from is None:

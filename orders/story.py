@@ -134,6 +134,7 @@ WORDS: dict[str, Callable[[OrderEvent], Entry]] = {
     "line_added": _changed("Device added"),
     "address_changed": _changed("Address changed"),
     "delivery_changed": _changed("Delivery changed"),
+    "expected_day_moved": _changed("Expected on another day"),
     "split": _changed("Split into two orders"),
     "split_off": _changed("Split off another order"),
     "completed": _say("Order completed"),

@@ -238,7 +238,7 @@ class Summary:
 
     def _delivery_words(self, offer: shipping.Offer) -> str:
         if self.pickup_place:
-            return _("Pickup, %(method)s") % {"method": offer.method.name}
+            return offer.method.name
         if self.chosen:
             return _("Delivery, %(method)s") % {"method": offer.method.name}
         return _("Delivery to %(country)s, estimated") % {"country": self.country_name}
@@ -266,7 +266,7 @@ class Summary:
         offer = self.chosen or self.estimate
         if offer is None:
             return ""
-        return _("%(days)s after your money has come") % {"days": offer.days} if self.waits_for_money else offer.arrival
+        return offer.after_payment if self.waits_for_money else offer.arrival
 
     @property
     def tax_free_words(self) -> str:

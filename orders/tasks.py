@@ -1,7 +1,7 @@
 """Work of the shop that comes round, run by the background worker."""
 
 from devicehub.lib.schedule import every
-from orders import cancellation, carts, emails, limits, payments, reminders
+from orders import cancellation, carts, emails, expected_days, limits, payments, reminders
 
 
 @every(seconds=30)
@@ -12,6 +12,11 @@ def send_pending_emails() -> None:
 @every(seconds=60)
 def expire_unpaid_orders() -> None:
     cancellation.expire_unpaid()
+
+
+@every(seconds=60)
+def follow_expected_days() -> None:
+    expected_days.follow()
 
 
 @every(seconds=300)

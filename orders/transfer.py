@@ -25,4 +25,5 @@ def instructions(order: Order, due: Money) -> Instructions | None:
     """For an order to be paid by transfer of which `due` is still to come; None for any other."""
     if order.payment_provider != BANK_TRANSFER or order.status == Order.Status.CANCELED or due.amount <= 0:
         return None
-    return Instructions(settings.SHOP_BANK_ACCOUNT, order.number, due, order.expires_at)
+    until = order.expires_at if order.status == Order.Status.PENDING else None  # a confirmed order never expires
+    return Instructions(settings.SHOP_BANK_ACCOUNT, order.number, due, until)

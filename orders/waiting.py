@@ -25,7 +25,12 @@ def packable() -> QuerySet[Order]:
 
 
 def _short() -> set[UUID]:
-    """Orders, paid or not, that get less than they were promised when each takes its units in the order of placing.
+    return {order for order, _variant in short_lines()}
+
+
+def short_lines() -> set[tuple[UUID, int]]:
+    """(order, variant) of orders, paid or not, that get less than they were promised when each takes its units in the
+    order of placing. Two queries.
 
     Only devices of which more is promised than there is can make anybody wait.
     """
@@ -34,7 +39,7 @@ def _short() -> set[UUID]:
     short = set()
     for order, variant, units in _open_units(list(left)):
         if units > left[variant]:
-            short.add(order)
+            short.add((order, variant))
         left[variant] -= min(units, left[variant])
     return short
 

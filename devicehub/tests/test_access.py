@@ -57,11 +57,13 @@ TABLE = """
 /orders/{order.number}/pay/                             404/404/404/404/405 404/404/404/404/303*
 /orders/{sent_order.number}/devices/{unit.shipment_line.pk}-{unit.pk}/ 404/404/404/404/200 404/404/404/404/405
 /devices/                                               302/200/200/200/200 302/405/405/405/405
+/credit/                                                302/200/200/200/200 302/405/405/405/405
 /orders/{invoice.order.number}/{invoice.number}.pdf     404/404/404/404/200 404/404/404/404/405
 /withdraw/                                              200                 422
 /orders/{process.order.number}/withdraw/                404/404/404/404/200 404/404/404/404/422
 /orders/{process.order.number}/return/                  404/404/404/404/200 404/404/404/404/422
 /orders/{process.order.number}/return/{process.number}/cancel/ 404/404/404/404/405 404/404/404/404/303*
+/orders/{process.order.number}/return/{process.number}/label.pdf 404/404/404/404/200 404/404/404/404/405
 /pay/sandbox/events/                                    405                 415
 /pay/sandbox/return/{payment.pk}/                       404/404/404/404/200 405
 /pay/sandbox/{sandbox}/                                 200                 303*

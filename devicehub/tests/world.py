@@ -110,9 +110,9 @@ def make_world(alice: Any) -> dict[str, Any]:
 
 
 def _return(buyer: Any) -> Return:
-    """A broken device that its buyer wants to send back."""
+    """A device that its buyer does not like and may send back."""
     order = make_delivered_order(user=buyer)
-    return returning.request(order, {order.lines.get().pk: 1}, reason="fault", key="broken")
+    return returning.request(order, {order.lines.get().pk: 1}, reason="mind", key="disliked")
 
 
 def _unit(user: Any) -> DeviceUnit:

@@ -17,6 +17,7 @@ from orders import credit
 from orders.exceptions import CreditRefused
 from orders.models import CreditAccount, CreditEntry
 
+READ_BY_MEMBER = _("Of store credit the member reads it.")
 FACTS = ("kind", "masked", "email", "user", "balance_shown")
 
 
@@ -24,7 +25,7 @@ class IssueForm(forms.ModelForm):
     """A gift card for whoever gets its code, or credit for a member."""
 
     amount = forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2)
-    note = forms.CharField(label=_("reason"), max_length=200)
+    note = forms.CharField(label=_("reason"), max_length=200, help_text=READ_BY_MEMBER)
 
     class Meta:
         model = CreditAccount
@@ -56,7 +57,7 @@ class CorrectForm(forms.ModelForm):
     difference = forms.DecimalField(
         label=_("change the balance by"), max_digits=12, decimal_places=2, required=False, help_text=_("Such as -5.00.")
     )
-    note = forms.CharField(label=_("reason"), max_length=200, required=False)
+    note = forms.CharField(label=_("reason"), max_length=200, required=False, help_text=READ_BY_MEMBER)
 
     class Meta:
         model = CreditAccount

@@ -1,4 +1,6 @@
-"""What staff print for a parcel: a packing slip to lie in it and an address label (A6) to stick on it."""
+"""What is printed for a parcel: a packing slip to lie in it and an address label (A6) to stick on it, and for the way
+back the label that the buyer prints.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orders.documents import snapshots
 from orders.documents.sheets import A6, HEADINGS, SOFT, Sheet, address_lines
-from orders.models import Order, OrderAddress, OrderLine, Shipment
+from orders.models import Order, OrderAddress, OrderLine, Return, Shipment
 
 Printed = TypeVar("Printed", bound=Sheet)
 
@@ -99,16 +101,21 @@ def packing_slip(shipment: Shipment, numbers: Mapping[int, Sequence[str]]) -> by
 
 def address_label(shipment: Shipment) -> bytes:
     order = shipment.order
-    sender = snapshots.seller()
-    return _label(_("Address label"), sender, _address(order), f"{order.number}-{shipment.number}")
+    code = f"{order.number}-{shipment.number}"
+    return _label(_("Address label"), address_lines(snapshots.seller()), _address(order), code)
 
 
-def _label(title: str, sender: Mapping[str, str], recipient: Sequence[str], code: str) -> bytes:
-    sheet = _sheet(LabelSheet, title, recipient)
+def return_label(process: Return) -> bytes:
+    """From the buyer to the shop. Its code is the return's number, which the buyer would else write on the parcel."""
+    return _label(_("Return label"), _own_address(process.order), address_lines(snapshots.seller()), process.label)
+
+
+def _label(title: str, sender: Sequence[str], recipient: Sequence[str], code: str) -> bytes:
+    sheet = _sheet(LabelSheet, title, [*sender, *recipient])
     sheet.set_auto_page_break(False)
     sheet.add_page()
     sheet.say(_("From"), size=7, colour=SOFT)
-    sheet.say(", ".join(address_lines(dict(sender))), size=8)
+    sheet.say(", ".join(sender), size=8)
     sheet.ln(3)
     sheet.line(sheet.l_margin, sheet.get_y(), sheet.w - sheet.r_margin, sheet.get_y())
     sheet.ln(5)
@@ -126,7 +133,16 @@ def _sheet(kind: type[Printed], title: str, texts: Sequence[str]) -> Printed:
 
 def _address(order: Order) -> list[str]:
     """Where the parcel goes."""
-    address = order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).first()
+    return _lines(order, OrderAddress.Kind.DELIVERY)
+
+
+def _own_address(order: Order) -> list[str]:
+    """The buyer's own; what he fetched in the store was never sent to it."""
+    return _lines(order, OrderAddress.Kind.INVOICE if order.is_pickup else OrderAddress.Kind.DELIVERY)
+
+
+def _lines(order: Order, kind: str) -> list[str]:
+    address = order.addresses.filter(kind=kind).first()
     return address.lines() if address else [order.email]
 
 

@@ -144,6 +144,8 @@ class Shipment(TimeStamped):
         DELIVERED = "delivered", _("delivered")
         CANCELED = "canceled", _("canceled")  # unpacked again before dispatch
 
+    GONE = (Status.SHIPPED, Status.DELIVERED)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="shipments")
     number = models.PositiveSmallIntegerField(_("parcel"))

@@ -24,7 +24,7 @@ class BankTransfer(Provider):
 class CashOnDelivery(Provider):
     key = "cash_on_delivery"
     label = _("Cash on delivery")
-    description = _("You pay the carrier at your door.")
+    description = _("You pay at your door, or in our store if you pick it up.")
     confirms_at_once = True
 
 

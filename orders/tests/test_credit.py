@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from devicehub.lib.money import Money
 from orders import cancellation, credit
@@ -39,6 +43,15 @@ def test_issues_a_card_with_its_code_by_mail(django_capture_on_commit_callbacks:
     assert (letter.to, letter.subject) == (["gerda@example.com"], "A gift card for you: 50.00 € at DeviceHub")
     assert str(card.code) in letter.body
     assert "until 31 December 2029" in letter.body
+
+
+def test_names_what_the_card_was_issued_with_however_late_the_mail_goes_out(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        card = credit.issue_gift_card(eur("50.00"), email="gerda@example.com")
+        credit.spend(credit.Use(card, eur("30.00")), make_order().payments.get())
+    assert mail.outbox[0].subject == "A gift card for you: 50.00 € at DeviceHub"
 
 
 def test_takes_no_more_than_is_there() -> None:
@@ -112,6 +125,19 @@ def test_keeps_no_more_than_five_in_a_cart() -> None:
         credit.enter(cart, str(cards[5].code))
     credit.enter(cart, str(cards[0].code))  # it is in there already
     assert cart.credits.count() == 5
+
+
+def test_says_what_is_left_to_pay_beside_a_card(client: Client, alice: Any) -> None:
+    make_rate(19)
+    cart = make_cart([(a_variant("100.00"), 1)], user=alice, is_ready=True)
+    card = credit.issue_gift_card(eur("30.00"))
+    client.force_login(alice)
+    assert (
+        "Left to pay"
+        not in told(client.get("/checkout/payment/")).partition("How do you pay?")[2].partition("Your order")[0]
+    )
+    credit.enter(cart, str(card.code))
+    assert "Left to pay: 74.90 €" in told(client.get("/checkout/payment/"))
 
 
 def test_gives_credit_once_for_each_reference(alice: Any) -> None:
@@ -343,3 +369,99 @@ def test_names_what_does_not_add_up(client: Client) -> None:
     found = "\n".join(differences())
     assert "1.00 on it, its entries make 0.00" in found
     assert "29.00 by gift card, 30.00 taken from it" in found
+
+
+# The member's own page
+
+
+def told(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).replace("\xa0", " ").split())
+
+
+def prove(user: Any, email: str, *, verified: bool = True) -> None:
+    EmailAddress.objects.create(user=user, email=email, verified=verified)
+
+
+def test_shows_a_member_his_credit_and_what_moved_it(client: Client, alice: Any) -> None:
+    account = credit.give_credit(alice, eur("50.00"), note="For the late parcel")
+    order = make_order(user=alice)
+    credit.spend(credit.Use(account, eur("30.00")), order.payments.get())
+    credit.give_back(str(order.payments.get().pk), eur("10.00"), key="refund-1")
+    credit.correct(account, eur("-5.00"), note="Given twice", actor=None)
+    client.force_login(alice)
+    page = told(client.get("/credit/"))
+    today = date_format(timezone.localdate(), "j F Y")
+    assert "Store credit 25.00 €" in page
+    assert f"Issued +50.00 € {today} · For the late parcel balance 50.00 €" in page
+    assert f"Spent · Order {order.number} -30.00 € {today} balance 20.00 €" in page
+    assert f"Came back · Order {order.number} +10.00 € {today} balance 30.00 €" in page
+    assert f"Corrected -5.00 € {today} · Given twice balance 25.00 €" in page
+    assert page.index("Corrected") < page.index("Issued")
+
+
+def test_shows_gift_cards_that_came_to_a_proved_mailbox_without_their_codes(client: Client, alice: Any) -> None:
+    prove(alice, "second@example.com")
+    prove(alice, "claimed@example.com", verified=False)
+    card = credit.issue_gift_card(
+        eur("50.00"), email="Second@Example.com", note="Sold to Bob", expires_on=date(2029, 12, 31)
+    )
+    other = credit.issue_gift_card(eur("60.00"), email="claimed@example.com")
+    client.force_login(alice)
+    response = client.get("/credit/")
+    page = told(response)
+    assert f"Gift card {card.masked_code} 50.00 € Can be spent until 31 December 2029" in page
+    assert "Sold to Bob" not in page
+    assert str(card.code) not in response.content.decode()
+    assert other.masked_code not in page
+
+
+def test_shows_a_card_that_paid_an_order_but_not_the_orders_of_others(client: Client, alice: Any, bob: Any) -> None:
+    card = credit.issue_gift_card(eur("50.00"))
+    mine, his = make_order(user=alice), make_order(user=bob)
+    for order in (mine, his):
+        credit.spend(credit.Use(card, eur("20.00")), order.payments.get())
+    client.force_login(alice)
+    page = told(client.get("/credit/"))
+    assert f"Spent · Order {mine.number} -20.00 €" in page
+    assert "Spent -20.00 €" in page
+    assert his.number not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"is_blocked": True}, "Blocked. Please ask us."), ({"expires_on": date(2020, 1, 1)}, "Could be spent until")],
+)
+def test_says_why_credit_cannot_be_spent(client: Client, alice: Any, fields: dict[str, Any], words: str) -> None:
+    credit.give_credit(alice, eur("5.00"), note="Sorry")
+    CreditAccount.objects.update(**fields)
+    client.force_login(alice)
+    assert words in told(client.get("/credit/"))
+
+
+def test_shows_nobody_else_s_credit_and_lies_in_no_cache(client: Client, alice: Any, bob: Any) -> None:
+    credit.give_credit(bob, eur("7.00"), note="Sorry")
+    response = client.get("/credit/")
+    assert (response.status_code, response.url) == (302, "/accounts/login/?next=/credit/")
+    client.force_login(alice)
+    response = client.get("/credit/")
+    assert "No credit yet" in told(response)
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
+    assert 'href="/credit/" aria-current="page"' in response.content.decode()
+
+
+def test_asks_as_often_for_many_movements_as_for_one(client: Client, alice: Any) -> None:
+    def queries() -> int:
+        client.get("/credit/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/credit/").status_code == 200
+        return len(asked)
+
+    prove(alice, "second@example.com")
+    client.force_login(alice)
+    credit.give_credit(alice, eur("5.00"), note="Sorry")
+    few = queries()
+    for _number in range(5):
+        card = credit.issue_gift_card(eur("50.00"), email="second@example.com")
+        credit.spend(credit.Use(card, eur("1.00")), make_order(user=alice).payments.get())
+    assert queries() == few
+    assert few <= 6

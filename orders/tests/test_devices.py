@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import Product, ProductType
 from catalog.tests.factories import make_fit_rule, make_product, make_product_type
-from orders import devices, fulfillment, links, units
-from orders.models import DeviceUnit, Order, Shipment
+from orders import devices, documents, fulfillment, links, returning, units
+from orders.models import DeviceUnit, Document, Order, Shipment
 from orders.tests.factories import a_variant, make_imei, make_paid_order
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,54 @@ def test_names_accessories_and_invites_to_a_review(shop: Client, alice: Any) -> 
     assert "Nova" in page
 
 
+def test_links_the_documents_of_the_order_and_its_return(shop: Client, alice: Any, bob: Any) -> None:
+    order, foreign = phone_order(alice, 1), phone_order(bob, 1)
+    sent(order, A)
+    sent(foreign, B)
+    invoice = order.documents.get()
+    documents.files_of(invoice)
+    for path in ("/devices/", passport(order, A)):
+        page = text(shop.get(path))
+        assert f'href="/orders/{order.number}/{invoice.number}.pdf" download' in page
+        assert f'href="/orders/{order.number}/return/">Return or report a fault' in page
+        assert foreign.number not in page
+
+
+def aged(days: int) -> None:
+    Shipment.objects.update(shipped_at=timezone.now() - timedelta(days), delivered_at=timezone.now() - timedelta(days))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(30, "Return or report a fault"), (31, "Report a fault"), (700, "Report a fault"), (760, "")],
+)
+def test_offers_the_return_that_the_order_allows_that_day(shop: Client, alice: Any, days: int, words: str) -> None:
+    order = phone_order(alice, 1)
+    sent(order, A)
+    aged(days)
+    for path in ("/devices/", passport(order, A)):
+        found = re.search(rf'href="/orders/{order.number}/return/">([^<]*)', text(shop.get(path)))
+        assert (found[1] if found else "") == words
+
+
+def test_offers_no_return_of_what_is_on_its_way_back_or_was_taken(shop: Client, alice: Any) -> None:
+    order = phone_order(alice, 1)
+    sent(order, A)
+    process = returning.request(order, {order.lines.get().pk: 1}, reason="mind", key="a")
+    assert "/return/" not in text(shop.get("/devices/"))
+    returning.cancel(process, actor=None)
+    assert "/return/" in text(shop.get("/devices/"))
+    units.take_back(DeviceUnit.objects.get())
+    assert "/return/" not in text(shop.get("/devices/"))
+    assert "/return/" not in text(shop.get(passport(order, A)))
+
+
+def test_offers_a_return_of_the_part_that_came_as_long_as_the_rest_is_awaited(shop: Client, alice: Any) -> None:
+    sent(phone_order(alice, 2), A)
+    aged(90)
+    assert "Return or report a fault" in text(shop.get("/devices/"))
+
+
 def test_turns_pages(shop: Client, alice: Any) -> None:
     sent(
         phone_order(
@@ -125,6 +175,8 @@ def test_asks_as_often_for_twelve_devices_as_for_two(shop: Client, alice: Any) -
     few = queries()
     for number in range(2, 12):
         sent(phone_order(alice, 1), make_imei(number))
+    for invoice in Document.objects.all():
+        documents.files_of(invoice)
     assert queries() == few
     assert few <= 11
 
@@ -144,12 +196,20 @@ def test_tells_the_life_of_a_device(shop: Client, alice: Any) -> None:
     page = text(shop.get(passport(order, A)))
     assert re.findall(r'timeline__title">([^<]+)<', page) == ["Delivered", "Shipped", "Bought"]
     assert A in page
-    assert "Warranty until" in page
+    assert re.search(r"<dt>Warranty</dt><dd> ?Until \d+ \w+ \d{4}, \d+ days left", page)
     assert shipment.delivered_at is not None
     units.take_back(DeviceUnit.objects.get())
     page = text(shop.get(passport(order, A)))
     assert re.findall(r'timeline__title">([^<]+)<', page) == ["Came back to us", "Delivered", "Shipped", "Bought"]
-    assert "Warranty until" not in page
+    assert "<dt>Warranty</dt>" not in page
+
+
+def test_says_when_the_warranty_of_a_device_ended(shop: Client, alice: Any) -> None:
+    order = phone_order(alice, 1)
+    sent(order, A)
+    aged(2000)
+    assert re.search(r"<dt>Warranty</dt><dd> ?Ended on \d+ \w+ \d{4}", text(shop.get(passport(order, A))))
+    assert "Warranty ended on" in text(shop.get("/devices/"))
 
 
 def test_opens_for_a_guest_with_the_order_s_key_only(client: Client) -> None:

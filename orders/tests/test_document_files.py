@@ -14,10 +14,10 @@ import pytest
 from django.test import Client
 from saxonche import PySaxonProcessor
 
-from orders import fulfillment, links
-from orders.documents import address_label, files_of, fonts, invoice_pdf, invoice_xml, packing_slip
-from orders.models import Adjustment, Document, Order, OrderAddress
-from orders.tests.factories import a_variant, make_order, make_paid_order
+from orders import fulfillment, links, returning
+from orders.documents import address_label, files_of, fonts, invoice_pdf, invoice_xml, packing_slip, return_label
+from orders.models import Adjustment, Document, Order, OrderAddress, PickupPlace, Return
+from orders.tests.factories import a_variant, make_delivered_order, make_order, make_paid_order
 
 pytestmark = pytest.mark.django_db
 
@@ -238,7 +238,60 @@ def test_keeps_a_long_address_on_one_label() -> None:
     assert len(pages_of(address_label(parcel))) == 1
 
 
+def make_return(order: Order, reason: str = "mind") -> Return:
+    wanted = {line.pk: line.quantity for line in order.lines.all()}
+    return returning.request(order, wanted, reason=reason, key=f"{order.number} {reason}")
+
+
+def test_prints_a_label_for_the_way_back() -> None:
+    process = make_return(make_delivered_order())
+    label = return_label(process)
+    assert pages_of(label) == [pytest.approx((297.64, 419.53), abs=0.1)]
+    text = " ".join(text_of(label).split())
+    assert "Gerda Gast, Lindenweg 4, 04109 Leipzig, Germany" in text.partition("To ")[0]
+    assert "DeviceHub Demo GmbH Musterstraße 1 10115 Berlin Germany" in text.partition("To ")[2]
+    assert process.label in text
+
+
+def test_keeps_a_long_sender_on_one_label() -> None:
+    process = make_return(make_delivered_order())
+    process.order.addresses.update(full_name="A" * 120, company="W" * 120, line1="M" * 160, line2="W" * 160)
+    assert len(pages_of(return_label(process))) == 1
+
+
+def test_sends_back_from_the_buyer_s_own_address_what_was_fetched_in_the_store() -> None:
+    place = PickupPlace.objects.create(name="Store", line1="Weg 1", postcode="10115", city="Berlin", country="DE")
+    order = make_delivered_order(pickup_place=place)
+    order.addresses.filter(kind=OrderAddress.Kind.DELIVERY).update(company="Store", line1="Weg 1")
+    assert "Weg 1" not in text_of(return_label(make_return(order)))
+
+
 # Who may have them
+
+
+def label_url(process: Return, key: str = "") -> str:
+    return links.return_path("orders:return_label", process, key)
+
+
+def test_offers_the_label_as_long_as_the_parcel_is_awaited(client: Client) -> None:
+    process = make_return(make_delivered_order())
+    url = label_url(process, links.order_key(process.order))
+    assert f'href="{url}" download' in client.get(links.order_url(process.order)).content.decode()
+    answer = client.get(url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Content-Disposition"] == f'attachment; filename="devicehub-{process.label}-return-label.pdf"'
+    assert client.get(label_url(process)).status_code == 404
+    assert client.get(url.replace("/return/1/", "/return/2/")).status_code == 404
+    returning.receive(process, actor=None)
+    assert client.get(url).status_code == 404
+    assert "label.pdf" not in client.get(links.order_url(process.order)).content.decode()
+
+
+def test_offers_no_label_before_the_return_is_approved(client: Client) -> None:
+    process = make_return(make_delivered_order(), reason="fault")
+    assert client.get(label_url(process, links.order_key(process.order))).status_code == 404
+    assert "label.pdf" not in client.get(links.order_url(process.order)).content.decode()
 
 
 def document_url(order: Order, document: Document, format: str = "pdf") -> str:

@@ -11,8 +11,8 @@ from catalog.images import name_at
 from catalog.models import Product
 from catalog.tests.factories import make_image, make_product
 from devicehub.lib.money import Money
-from orders import changing, fulfillment, lifecycle, links
-from orders.models import Adjustment, Order, OrderEvent, Shipment
+from orders import cancellation, changing, documents, fulfillment, lifecycle, links, payments
+from orders.models import Adjustment, Order, OrderEvent, Refund, Shipment
 from orders.story import headline, timeline
 from orders.tests.factories import a_variant, give_goodwill, make_order, make_paid_order
 
@@ -90,13 +90,33 @@ def test_lists_in_pages_of_fifteen(shop: Client, alice) -> None:
         assert shop.get(f"{LIST}?page={page}").status_code == 404
 
 
+def test_lists_each_order_s_documents_or_says_that_there_are_none(shop: Client, alice) -> None:
+    def row(order: Order) -> str:
+        rows = text(shop.get(LIST)).split('class="order-row"')
+        return next(one for one in rows if order.number in one)
+
+    sent, waiting, canceled = make_paid_order(user=alice), make_order(user=alice), make_order(user=alice)
+    fulfillment.ship(fulfillment.create_shipment(sent, fulfillment.open_quantities(sent)))
+    cancellation.cancel_order(canceled, reason="", actor=alice)
+    invoice = sent.documents.get()
+    assert f"Invoice {invoice.number} is being prepared" in row(sent)
+    documents.files_of(invoice)
+    assert f'href="/orders/{sent.number}/{invoice.number}.pdf" download' in row(sent)
+    assert f"Invoice {invoice.number}" in row(sent)
+    assert "No documents yet" in row(waiting)
+    assert "No documents yet" not in row(canceled)
+    assert "No documents" in row(canceled)
+
+
 def test_asks_the_same_number_of_queries_for_3_and_15_orders(shop: Client, alice) -> None:
     variant = a_variant(stock=99)
     for _ in range(3):
         make_order(user=alice, lines=[(variant, 1)])
     few = queries(shop, LIST)
     for _ in range(12):
-        make_order(user=alice, lines=[(variant, 1)])
+        order = make_paid_order(user=alice, lines=[(variant, 1)])
+        fulfillment.ship(fulfillment.create_shipment(order, fulfillment.open_quantities(order)))
+        documents.files_of(order.documents.get())
     assert queries(shop, LIST) == few
     assert few <= 8
 
@@ -320,12 +340,27 @@ def test_offers_no_payment_after_the_deadline_or_when_all_is_paid(shop: Client, 
     assert late.payments.get().status == "created"
 
 
+def test_says_what_goes_back_and_what_went(shop: Client, alice, carol) -> None:
+    order = make_paid_order(user=alice)
+    path = f"/orders/{order.number}/"
+    assert "goes back" not in text(shop.get(path))
+    cancellation.cancel_order(order, reason="", actor=alice)
+    page = text(shop.get(path))
+    assert "204.90 € goes back to you the way you paid." in page
+    assert "sent back" not in page
+    payments.settle(Refund.objects.get(), actor=carol)
+    page = text(shop.get(path))
+    assert "goes back" not in page
+    assert "204.90 € sent back" in page
+
+
 def test_shows_the_rest_of_an_order_that_grew(shop: Client, alice, carol) -> None:
     order = make_paid_order(user=alice)
     changing.change_quantities(order, {order.lines.get().pk: 3}, actor=carol)
     page = text(shop.get(f"/orders/{order.number}/"))
     assert settings.SHOP_BANK_ACCOUNT in page
     assert "<dd>100.00 €</dd>" in page
+    assert "held for you until" not in page  # it is confirmed: no clock cancels it
 
 
 # Words

@@ -187,10 +187,10 @@ def test_shows_each_parcel_with_contents_state_and_days(client: Client) -> None:
     page = " ".join(client.get(links.order_url(order)).content.decode().split())
     parts = page.split('<article class="parcel">')[1:]
     assert len(parts) == 3
-    assert "shipped on 2 March 2026 · delivered on 5 March 2026" in parts[0]
+    assert "Shipped on 2 March 2026 · delivered on 5 March 2026" in parts[0]
     assert "status--delivered" in parts[0]
     assert "tracking-id=JJD01" in parts[0]
-    assert "shipped on 2 March 2026</p>" in parts[1]
+    assert "Shipped on 2 March 2026</p>" in parts[1]
     assert "status--packed" in parts[2]
     assert all("1 × Device" in part for part in parts)
 

@@ -60,7 +60,8 @@ def test_is_offered_with_place_and_hours_but_never_assumed(client: Client, picku
     page = text(client.get("/checkout/review/"))
     assert "Your address" in page
     assert "Store at the Canal Kanalstraße 7 10115 Berlin Mon–Fri 10:00–19:00" in page
-    assert "Pickup, Pickup 0.00 €" in page
+    assert "Pickup 0.00 €" in page
+    assert "Pickup, " not in page
 
 
 def test_says_nothing_of_stores_where_there_are_none(client: Client) -> None:
@@ -114,7 +115,7 @@ def test_goes_from_packed_over_ready_to_picked_up(client: Client, carol: Any, pi
         "Ready for pickup",
         "Pick up at",
         "Parcel 1 ready for pickup",
-        "ready when you fetch it",
+        "ready when you pick it up",
         "Sat 10:00",
     ):
         assert words in page, words
@@ -154,3 +155,21 @@ def test_stays_at_its_store_when_the_order_is_changed(pickup: ShippingMethod) ->
         changing.change_address(order, "delivery", {**before[0], "line1": "Elsewhere 1"})
     order.refresh_from_db()
     assert [order.addresses.get(kind="delivery").address_values(), order.total, order.shipping_name] == before
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "Ready for pickup on the working day your money comes"),
+        (2, "Ready for pickup 2 working days after your money has come"),
+    ],
+)
+def test_says_when_it_lies_ready_while_a_transfer_is_awaited(
+    client: Client, pickup: ShippingMethod, days: int, words: str
+) -> None:
+    ShippingMethod.objects.filter(pk=pickup.pk).update(days_min=days, days_max=days)
+    cart = make_cart([(a_variant("119.00"), 1)])
+    hold(client, cart)
+    make_ready(cart, method=pickup, provider="bank_transfer")
+    page = text(client.get("/checkout/review/"))
+    assert words in page

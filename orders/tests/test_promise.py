@@ -14,7 +14,7 @@ from catalog.tests.factories import make_product
 from devicehub.lib.money import shop_money
 from orders import changing, checkout, delivery_times, links, payments
 from orders.models import ClosedDays, Order
-from orders.promise import Promise, ShopHours, arrives, leaves
+from orders.promise import ArrivalPromise, ShopHours, arrives, leaves
 from orders.summaries import summarize
 from orders.tests.factories import make_cart, make_method, make_order, make_ready
 from orders.tests.test_checkout import hold, text
@@ -143,7 +143,7 @@ def test_reads_the_calendar_with_one_query(settings: Any, django_assert_num_quer
     with django_assert_num_queries(1):
         promise = delivery_times.calendar(at("2026-11-20 10:00")).promise(method, "DE")
     # Saturday is the shop's, Monday is for packing, and the carrier begins on Tuesday.
-    assert promise == Promise(date(2026, 11, 24), date(2026, 11, 25))
+    assert promise == ArrivalPromise(date(2026, 11, 24), date(2026, 11, 25))
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Returns: announced by the buyer, carried to their end by staff."""
 
+import re
 import uuid
 from datetime import timedelta
 from itertools import product
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from catalog.models import StockLevel, StockMovement
 from conftest import make_user
-from orders import links, payments, returning
+from orders import emails, links, payments, returning
 from orders.exceptions import MoveNotAllowed, OrderError, QuantityError
 from orders.models import DeviceUnit, Order, OrderEvent, Refund, RefundLine, Return, ReturnUnit, Shipment
 from orders.reconciliation import differences
@@ -87,6 +88,8 @@ def test_takes_back_what_pleases_nobody_without_asking_staff(client, ledger) -> 
     page = client.get(links.order_url(order)).content.decode()
     assert process.label in page
     assert "Musterstraße 1" in page
+    told = order.events.filter(kind__startswith="return_").values_list("kind", "actor_label", "mail_status")
+    assert list(told) == [("return_approved", "guest", "due")]
 
 
 def test_lets_staff_answer_for_a_fault(client, ledger) -> None:
@@ -111,6 +114,7 @@ def test_refuses_what_makes_no_sense(client, wrong) -> None:
     order = make_delivered_order()
     answer = ask(client, order, **wrong)
     assert answer.status_code == 422
+    assert ("Choose the reason." in answer.content.decode()) == (wrong == {"reason": ""})
     assert not Return.objects.exists()
 
 
@@ -195,6 +199,21 @@ def test_carries_a_return_to_its_end(client, staff, ledger, mailoutbox, django_c
     subjects = " ".join(one.subject for one in mail.outbox)
     for words in ("have received your return", "please send it to us", "has arrived", "News of your order"):
         assert words in subjects
+
+
+def test_mails_the_label_with_the_approval(client, django_capture_on_commit_callbacks) -> None:
+    order = make_delivered_order()
+    with django_capture_on_commit_callbacks(execute=True):
+        process = open_return(order)
+    asked = mail.outbox[-1]
+    with django_capture_on_commit_callbacks(execute=True):
+        returning.approve(process, actor=None)
+    label = re.search(r"http\S+label\.pdf\S*", mail.outbox[-1].body)
+    assert "label.pdf" not in asked.body
+    assert label
+    assert client.get(label[0]).status_code == 200
+    returning.receive(process, actor=None)
+    assert emails.context(order.events.get(kind="return_approved"))["label_url"] == ""
 
 
 def test_sells_an_open_box_as_another_article(client, staff, ledger) -> None:

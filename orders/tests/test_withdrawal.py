@@ -162,12 +162,28 @@ def test_answers_wrong_and_unknown_alike(client, django_capture_on_commit_callba
     assert not mail.outbox
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"email": "nobody"}, {"number": ""}, {"name": "x" * 121}])
-def test_says_beside_the_field_what_is_wrong(client, wrong) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"name": ""}, "Enter your name."),
+        ({"email": "nobody"}, "valid email address"),
+        ({"email": ""}, "Enter the address that you gave with the order."),
+        ({"number": ""}, "Enter the number."),
+        ({"name": "x" * 121}, "at most 120 characters"),
+    ],
+)
+def test_says_beside_the_field_what_is_wrong(client, wrong, words) -> None:
     order = make_delivered_order()
     answer = ask(client, order, confirm=1, **wrong)
     assert answer.status_code == 422
+    assert words in answer.content.decode()
     assert kinds(order) == []
+
+
+def test_asks_for_the_number_of_the_contract_not_of_a_device(client) -> None:
+    page = client.get(WITHDRAW).content.decode()
+    assert "Order number" in page
+    assert "IMEI" not in page
 
 
 def test_is_asked_only_so_often(client) -> None:
@@ -243,12 +259,22 @@ def test_withdraws_from_a_part_by_the_guests_link(client) -> None:
     assert order.events.get(kind="withdrawn").actor_label == "Gerda"
 
 
-@pytest.mark.parametrize("units", [0, 3, -1, "x"])
-def test_refuses_units_that_are_not_there(client, units) -> None:
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        (0, "Choose at least one device."),
+        (3, "At most 2."),
+        (-1, "0 is the least."),
+        ("x", "Enter a number."),
+        ("", "Enter how many, 0 for none."),
+    ],
+)
+def test_refuses_units_that_are_not_there(client, units, words) -> None:
     order = make_delivered_order()
     path = links.order_action_url("orders:order_withdraw", order)
     answer = client.post(path, {"name": "Gerda", f"units-{order.lines.get().pk}": units, "confirm": 1})
     assert answer.status_code == 422
+    assert words in answer.content.decode()
     assert kinds(order) == []
     with pytest.raises(QuantityError):
         withdraw(order, Statement("Gerda", "g@example.com", {order.lines.get().pk: 3}))

@@ -1,20 +1,32 @@
-"""Gift cards and store credit at the payment step."""
+"""Gift cards and store credit: the member's own, and those that pay a cart at the payment step."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.generic import TemplateView
 
-from orders import credit
+from orders import credit, credit_statements
 from orders.exceptions import CreditRefused
 from orders.forms import GiftCardForm
 from orders.models import Cart
 from orders.views.checkout import CheckoutPaymentView
 from orders.views.codes import CodeView
 from orders.views.visitor import SeeOther, current_cart
+
+
+class CreditView(LoginRequiredMixin, TemplateView):
+    """What the member can spend, and how it came and went."""
+
+    template_name = "orders/credit.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(statements=credit_statements.of(self.request.user), **kwargs)
 
 
 class CheckoutCreditView(CodeView):

@@ -35,8 +35,9 @@ class DeviceView(OrderAccess, TemplateView):
     template_name = "orders/device.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        device = devices.find(self.order, self.kwargs["device"])
+        key = self.request.GET.get("key", "")
+        device = devices.find(self.order, self.kwargs["device"], key)
         if device is None:
             raise Http404
-        order_url = links.with_key(self.order.get_absolute_url(), self.request.GET.get("key", ""))
+        order_url = links.with_key(self.order.get_absolute_url(), key)
         return super().get_context_data(**{**kwargs, "device": device, "order": self.order, "order_url": order_url})

@@ -1,15 +1,17 @@
-"""The files of an order's documents, for whoever may see the order."""
+"""The files of an order's documents and the label of a return, for whoever may see the order."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from devicehub.lib.shop import shop_facts
-from orders.models import DocumentFile, Order
+from orders import documents
+from orders.models import DocumentFile, Order, Return
 from orders.views.order import OrderAccess, private
 
 CONTENT_TYPES = {DocumentFile.Format.PDF: "application/pdf", DocumentFile.Format.XML: "application/xml"}
@@ -45,3 +47,15 @@ class DocumentView(OrderAccess):
 
     def get(self, request: HttpRequest, *args: Any, document: str, format: str, **kwargs: Any) -> HttpResponse:
         return file_response(self.order, document, format)
+
+
+@private
+class ReturnLabelView(OrderAccess):
+    """What the buyer sticks on the parcel, while the shop waits for it."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, return_number: int, **kwargs: Any) -> HttpResponse:
+        awaited = self.order.returns.filter(status=Return.Status.APPROVED)
+        process = get_object_or_404(awaited, number=return_number)
+        return download(documents.return_label(process), "application/pdf", f"{process.label}-return-label.pdf")

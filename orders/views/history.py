@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, ListView
 
-from orders import finding, story
+from orders import documents, finding, links, story
 from orders.forms import FindOrderForm
 from orders.models import Order
 from orders.throttle import allows
@@ -31,17 +31,21 @@ class HistoryView(LoginRequiredMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"rows": [_row(order) for order in context["page_obj"]], "query": self.request.GET}
+        orders = context["page_obj"]
+        issued = documents.listed_by_order([order.pk for order in orders], links.document_path)
+        rows = [_row(order, issued.get(order.pk, [])) for order in orders]
+        return context | {"rows": rows, "query": self.request.GET}
 
 
-def _row(order: Order) -> dict[str, Any]:
+def _row(order: Order, issued: list[documents.Listed]) -> dict[str, Any]:
     lines = [line for line in order.lines.all() if line.quantity]
     return {
         "order": order,
         "headline": story.headline(order),
         "total": order.money(order.total),
         "units": sum(line.quantity for line in lines),
-        "devices": ", ".join(line.product_name for line in lines),
+        "devices": ", ".join(dict.fromkeys(line.product_name for line in lines)),
+        "documents": issued,
     }
 
 

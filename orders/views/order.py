@@ -62,7 +62,7 @@ class OrderAccess(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         orders = Order.objects.select_related("pickup_place").filter(number=kwargs["number"])
-        order = balance.with_received(orders).first()
+        order = balance.with_money(orders).first()
         if order is None:
             raise Http404
         refusal = keep_out(request, order)
@@ -85,7 +85,7 @@ class OrderView(OrderAccess, TemplateView):
         prefetch_related_objects([order], "addresses", "lines")  # read again and again below
         addresses = {address.kind: address for address in order.addresses.all()}
         adjustments = list(order.adjustments.all()) if order.adjustments_total else []
-        due = balance.due(order.money(order.total), order.money(order.received))
+        money = balance.known(order)
         goods = list(receipts.with_goods(order.lines.all()))
         delivery_address = addresses.get(OrderAddress.Kind.DELIVERY)
         return super().get_context_data(
@@ -105,9 +105,11 @@ class OrderView(OrderAccess, TemplateView):
             documents=documents.listed(order, self.document_url) if has_left(order) else [],
             timeline=story.timeline(order.events.all()),
             provider=payments.get_provider(order.payment_provider),
-            due=due,
-            transfer=transfer.instructions(order, due),
-            pay_url=self.act("orders:pay") if can_pay_online(order, bool(due)) else "",
+            due=money.due,
+            owed=money.owed,
+            refunded=money.refunded,
+            transfer=transfer.instructions(order, money.due),
+            pay_url=self.act("orders:pay") if can_pay_online(order, bool(money.due)) else "",
             again_url=self.act("orders:again"),
             cancel_url=self.act("orders:cancel") if cancellation.can_cancel(order) else "",
             returns=returns(order, self.request.GET.get("key", "")),
@@ -121,8 +123,7 @@ class OrderView(OrderAccess, TemplateView):
         return leads_to_payment(page, context["provider"]) if context["pay_url"] else page
 
     def document_url(self, number: str, format: str) -> str:
-        path = reverse("orders:document", args=[self.order.number, number, format])
-        return links.with_key(path, self.request.GET.get("key", ""))
+        return links.document_path(self.order.number, number, format, self.request.GET.get("key", ""))
 
     def act(self, name: str) -> str:
         return links.with_key(reverse(name, args=[self.order.number]), self.request.GET.get("key", ""))
@@ -140,13 +141,16 @@ def is_awaited(order: Order) -> bool:
 
 
 def returns(order: Order, key: str) -> list[dict[str, Any]]:
-    """Each return with its devices, and where to give it up as long as it has not come."""
+    """Each return with its devices, its label, and where to give it up as long as it has not come."""
     rows = order.returns.prefetch_related("units__order_line").select_related("order")
     return [
         {
             "process": process,
             "lines": returning.lines_of(process.units.all()),
-            "cancel_url": links.with_key(reverse("orders:return_cancel", args=[order.number, process.number]), key)
+            "label_url": links.return_path("orders:return_label", process, key)
+            if process.status == Return.Status.APPROVED
+            else "",
+            "cancel_url": links.return_path("orders:return_cancel", process, key)
             if Return.Status.CANCELED in returning.ALLOWED[Return.Status(process.status)]
             else "",
         }
