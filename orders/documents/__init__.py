@@ -7,6 +7,16 @@ from orders.documents.crediting import issue_credit_notes
 from orders.documents.invoicing import issue_invoice
 from orders.documents.listing import Listed, listed
 from orders.documents.rendering import files_of
+from orders.documents.seller import missing_settings
 from orders.documents.slips import address_label, packing_slip
 
-__all__ = ["Listed", "address_label", "files_of", "issue_credit_notes", "issue_invoice", "listed", "packing_slip"]
+__all__ = [
+    "Listed",
+    "address_label",
+    "files_of",
+    "issue_credit_notes",
+    "issue_invoice",
+    "listed",
+    "missing_settings",
+    "packing_slip",
+]
