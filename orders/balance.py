@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from devicehub.lib.money import Money
@@ -47,15 +47,14 @@ def with_captured(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def of(order: Order) -> Balance:
-    captured = _sum(Payment.objects.filter(order=order, status=Payment.Status.CAPTURED))
-    refunds = Refund.objects.filter(payment__order=order)
+    captured = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).aggregate(sum=Sum("amount"))["sum"]
+    refunds = Refund.objects.filter(payment__order=order).aggregate(
+        done=Sum("amount", filter=Q(status=Refund.Status.DONE)),
+        returning=Sum("amount", filter=Q(status__in=RETURNING)),
+    )
     return Balance(
         total=order.money(order.total),
-        captured=order.money(captured),
-        refunded=order.money(_sum(refunds.filter(status=Refund.Status.DONE))),
-        refunding=order.money(_sum(refunds.filter(status__in=RETURNING))),
+        captured=order.money(captured or 0),
+        refunded=order.money(refunds["done"] or 0),
+        refunding=order.money(refunds["returning"] or 0),
     )
-
-
-def _sum(rows) -> Decimal:
-    return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)

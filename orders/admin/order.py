@@ -20,6 +20,7 @@ from devicehub.lib.money import Money
 from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation, waiting
 from orders.admin import devices, history, mailing, printing
 from orders.admin.acts import ACTS, Act, offered
+from orders.admin.acts.base import Standing
 from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Refund, Return, Shipment, ShipmentLine
@@ -163,12 +164,10 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
             Prefetch("shipments", parcels),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        order = self.get_object(request, object_id)
-        context = {"order": order, "panels": panels(order), "acts": offered(order, request.user)} if order else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        standing = Standing(context["original"])
+        context |= {"order": standing.order, "panels": panels(standing), "acts": offered(standing, request.user)}
+        return super().render_change_form(request, context, **kwargs)
 
     # Acts -----------------------------------------------------------------------------------------------------
 
@@ -200,7 +199,11 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         if request.method == "POST" and form.is_valid() and form.is_confirmed and self._run(request, act, form):
             return HttpResponseRedirect(self._after(order, act))
         context = {**self.admin_site.each_context(request), "order": order, "act": act, "form": form}
-        context |= {"opts": self.opts, "title": f"{act.label} · {order.number}", "is_possible": act.is_possible(order)}
+        context |= {
+            "opts": self.opts,
+            "title": f"{act.label} · {order.number}",
+            "is_possible": act.is_possible(Standing(order)),
+        }
         return render(request, "admin/orders/order/act.html", context)
 
     def _run(self, request: HttpRequest, act: Act, form: Any) -> bool:
@@ -254,9 +257,9 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         self.message_user(request, words, messages.SUCCESS if done else messages.INFO)
 
 
-def panels(order: Order) -> dict[str, Any]:
+def panels(standing: Standing) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
-    left = fulfillment.open_quantities(order)
+    order, left = standing.order, standing.open
     events = list(order.events.all())
     there = fulfillment.packable_quantities(order, left)
     return {

@@ -315,7 +315,7 @@ def test_shows_each_group_only_its_own_figures(client, staff):
 def test_needs_the_same_queries_for_one_line_and_for_twelve(client, carol, lines, django_assert_max_num_queries):
     client.force_login(carol)
     order = make_paid_order(lines=[(a_variant(), 1) for _ in range(lines)])
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(22):
         client.get(page(order))
     with django_assert_max_num_queries(12):
         client.get(CHANGELIST)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from accounts.models import User
 from orders.admin.acts import care, changes, mails, parcels, payments, returns, taxes
-from orders.admin.acts.base import Act
-from orders.models import Order
+from orders.admin.acts.base import Act, Standing
 
 ACTS = {act.name: act for subject in (payments, parcels, changes, returns, taxes, care, mails) for act in subject.ACTS}
 
 
-def offered(order: Order, user: User) -> list[Act]:
+def offered(standing: Standing, user: User) -> list[Act]:
     """What this member of staff can do with this order now."""
-    return [act for act in ACTS.values() if act.is_allowed(user) and act.is_possible(order)]
+    return [act for act in ACTS.values() if act.is_allowed(user) and act.is_possible(standing)]

@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
 from devicehub.lib.money import Money
+from orders import balance, changing, fulfillment, returning
+from orders.balance import Balance
 from orders.models import Order, OrderLine
+
+
+class Standing:
+    """How an order stands, as its acts ask: each thing is looked up once for a page, and only if somebody asks."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+
+    @cached_property
+    def open(self) -> dict[int, int]:
+        """Units by line that lie in no parcel yet."""
+        return fulfillment.open_quantities(self.order)
+
+    @cached_property
+    def removable(self) -> dict[int, int]:
+        return changing.removable(self.order, self.open)
+
+    @cached_property
+    def returnable(self) -> dict[int, int]:
+        return returning.returnable(self.order)
+
+    @cached_property
+    def money(self) -> Balance:
+        return balance.of(self.order)
 
 
 @dataclass(frozen=True)
@@ -68,7 +95,7 @@ class Act:
     permission: str
     form: type[ActFormMixin]
     run: Callable[[Any, User], object]
-    is_possible: Callable[[Order], bool]
+    is_possible: Callable[[Standing], bool]
     done: str
 
     def is_allowed(self, user: User) -> bool:

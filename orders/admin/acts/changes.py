@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import User
 from orders import cancellation, changing, lifecycle, shipping
-from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm
+from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm, Standing
 from orders.admin.devices import DeviceField
 from orders.models import MAX_LINE_QUANTITY, Order, OrderAddress, OrderLine, ShippingMethod
 
@@ -115,11 +115,12 @@ def _other_offers(order: Order) -> list[shipping.Offer]:
     return [offer for offer in changing.offers(order) if offer.method.pk != order.shipping_method_id]
 
 
-def _can_change(order: Order) -> bool:
-    return order.status in lifecycle.LIVING and any(changing.removable(order).values())
+def _can_change(standing: Standing) -> bool:
+    return standing.order.status in lifecycle.LIVING and any(standing.removable.values())
 
 
-def _is_unpacked(order: Order) -> bool:
+def _is_unpacked(standing: Standing) -> bool:
+    order = standing.order
     return order.status in lifecycle.LIVING and all(shipment.status == "canceled" for shipment in order.shipments.all())
 
 
@@ -140,7 +141,7 @@ def _edit(
     form: type[Any],
     run: Callable[[Any, User], object],
     done: Any,
-    is_possible: Callable[[Order], bool] = _can_change,
+    is_possible: Callable[[Standing], bool] = _can_change,
 ) -> Act:
     return Act(name, label, "edit_order_lines", form, run, is_possible, done)
 
@@ -202,7 +203,7 @@ ACTS = (
         "cancel_order",
         CancelForm,
         lambda form, actor: cancellation.cancel_order(form.order, reason=form.cleaned_data["reason"], actor=actor),
-        cancellation.can_cancel,
+        lambda standing: cancellation.can_cancel(standing.order),
         _("The order is canceled and its stock is free again."),
     ),
 )

@@ -42,7 +42,7 @@ ACTS = (
         "resend_mail",
         ResendForm,
         _resend,
-        lambda order: any(event.mail_status != "none" for event in order.events.all()),
+        lambda standing: any(event.mail_status != "none" for event in standing.order.events.all()),
         _("The mail goes out again."),
     ),
 )

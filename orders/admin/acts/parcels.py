@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders import fulfillment, units
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Standing
 from orders.exceptions import DayRefused, NumbersRefused
 from orders.models import MAX_LINE_QUANTITY, DeviceUnit, Order, OrderLine, Shipment, Source
 
@@ -168,23 +168,36 @@ def _hand_over(form: PackForm, actor: User) -> object:
     return fulfillment.hand_over(form.order, form.quantities(), numbers=form.numbers(), actor=actor)
 
 
-def _is_at_counter(order: Order) -> bool:
-    return order.source == Source.COUNTER and _has_open_units(order)
+def _is_at_counter(standing: Standing) -> bool:
+    return standing.order.source == Source.COUNTER and _has_open_units(standing)
 
 
-def _has_open_units(order: Order) -> bool:
+def _has_open_units(standing: Standing) -> bool:
+    order = standing.order
     is_free = order.status == Order.Status.CONFIRMED and order.held_at is None
-    return is_free and any(fulfillment.open_quantities(order).values())
+    return is_free and any(standing.open.values())
 
 
-def _has_parcel(*statuses: str, pickup: bool | None = None) -> Callable[[Order], bool]:
+def _has_parcel(*statuses: str, pickup: bool | None = None) -> Callable[[Standing], bool]:
     """Whether a parcel has one of these statuses, in an order that is sent or picked up where that matters."""
 
-    def is_possible(order: Order) -> bool:
+    def is_possible(standing: Standing) -> bool:
+        order = standing.order
         fits = pickup is None or order.is_pickup == pickup
         return fits and any(shipment.status in statuses for shipment in order.shipments.all())
 
     return is_possible
+
+
+def _may_leave(*, pickup: bool) -> Callable[[Standing], bool]:
+    has_packed = _has_parcel(Shipment.Status.PACKED, pickup=pickup)
+    return lambda standing: standing.order.held_at is None and has_packed(standing)
+
+
+def _has_numbers(standing: Standing) -> bool:
+    """Of units whose parcels have not left."""
+    packed = [shipment for shipment in standing.order.shipments.all() if shipment.status == Shipment.Status.PACKED]
+    return any(line.devices.all() for shipment in packed for line in shipment.lines.all())
 
 
 ACTS = (
@@ -204,7 +217,7 @@ ACTS = (
         "fulfill_order",
         ShipForm,
         _ship,
-        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=False)(order),
+        _may_leave(pickup=False),
         _("The parcel is on its way."),
     ),
     Act(
@@ -213,7 +226,7 @@ ACTS = (
         "fulfill_order",
         ShipmentForm,
         lambda form, actor: fulfillment.ship(form.cleaned_data["shipment"], actor=actor),
-        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=True)(order),
+        _may_leave(pickup=True),
         _("The parcel lies ready; the buyer is told where and when to fetch it."),
     ),
     Act(
@@ -265,7 +278,7 @@ ACTS = (
         "fulfill_order",
         NumberForm,
         lambda form, actor: units.correct(form.cleaned_data["unit"], form.cleaned_data["number"], actor=actor),
-        lambda order: units.correctable(order).exists(),
+        _has_numbers,
         _("The number is corrected."),
     ),
     Act(

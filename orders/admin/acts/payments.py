@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from devicehub.lib.money import Money
-from orders import balance, payments, refunds
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview
+from orders import payments, refunds
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview, Standing
 from orders.exceptions import OrderError
 from orders.models import Order, Refund
 
@@ -94,12 +94,12 @@ def _refund(form: RefundForm, actor: User) -> object:
     return refunds.refund(form.order, form.wish, key=form.staff_key, reason=reason, actor=actor)
 
 
-def _is_paid_by_hand(order: Order) -> bool:
-    return payments.get_provider(order.payment_provider).is_manual and bool(balance.of(order).due)
+def _is_paid_by_hand(standing: Standing) -> bool:
+    return payments.get_provider(standing.order.payment_provider).is_manual and bool(standing.money.due)
 
 
-def _has_refundable(order: Order) -> bool:
-    return bool(refunds.refundable(order))
+def _has_refundable(standing: Standing) -> bool:
+    return bool(standing.money.kept)
 
 
 def _to_be_sent(order: Order) -> list[Refund]:
@@ -108,8 +108,8 @@ def _to_be_sent(order: Order) -> list[Refund]:
     return [refund for payment in by_hand for refund in payment.refunds.all() if refund.status == "pending"]
 
 
-def _has_open_refund(order: Order) -> bool:
-    return bool(_to_be_sent(order))
+def _has_open_refund(standing: Standing) -> bool:
+    return bool(_to_be_sent(standing.order))
 
 
 ACTS = (

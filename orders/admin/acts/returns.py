@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Variant
 from orders import refunds, returning, withdrawal
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview, Standing
 from orders.exceptions import OrderError
-from orders.models import Order, Return, ReturnUnit
+from orders.models import Return, ReturnUnit
 
 Status = Return.Status
 
@@ -207,8 +207,12 @@ def _open(form: OpenForm, actor: User) -> object:
     )
 
 
-def _has(*statuses: str) -> Callable[[Order], bool]:
-    return lambda order: any(process.status in statuses for process in order.returns.all())
+def _has(*statuses: str) -> Callable[[Standing], bool]:
+    return lambda standing: any(process.status in statuses for process in standing.order.returns.all())
+
+
+def _has_left(standing: Standing) -> bool:
+    return standing.order.fulfillment_status != "unfulfilled" and any(standing.returnable.values())
 
 
 def _process(form: ReturnActForm) -> Return:
@@ -226,7 +230,7 @@ ACTS = (
         "handle_return",
         OpenForm,
         _open,
-        lambda order: order.fulfillment_status != "unfulfilled" and any(returning.returnable(order).values()),
+        _has_left,
         _("The return is open; the buyer is told where to send it."),
     ),
     Act(
