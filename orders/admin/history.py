@@ -22,6 +22,8 @@ INTERNAL: dict[str, str | Promise] = {
     "mail_resent": gettext_lazy("Mail sent again"),
     "link_requested": gettext_lazy("Link to the order asked for"),
     "refund_failed": gettext_lazy("Refund failed"),
+    "withdrawal_stuck": gettext_lazy("Withdrawal could not be carried out by itself"),
+    "withdrawal_settled": gettext_lazy("Withdrawal carried out"),
 }
 
 
@@ -34,10 +36,10 @@ class Row:
 
 
 def rows(events: Iterable[OrderEvent]) -> list[Row]:
-    return [Row(event, _title(event), _text(event), story.changes(event)) for event in events]
+    return [Row(event, title(event), _text(event), story.changes(event)) for event in events]
 
 
-def _title(event: OrderEvent) -> str:
+def title(event: OrderEvent) -> str:
     if event.kind in INTERNAL:
         return str(INTERNAL[event.kind])
     told = story.WORDS[event.kind](event).title if event.kind in story.WORDS else ""

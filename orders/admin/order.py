@@ -17,8 +17,18 @@ from django.views.decorators.http import require_safe
 from catalog.exceptions import CatalogError
 from catalog.inventory import promise_words
 from devicehub.lib.money import Money
-from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation, waiting
-from orders.admin import devices, history, mailing, printing
+from orders import (
+    carriers,
+    delivery_times,
+    fulfillment,
+    notes,
+    payments,
+    receipts,
+    vat_confirmation,
+    waiting,
+    withdrawal,
+)
+from orders.admin import devices, due, history, mailing, printing
 from orders.admin.acts import ACTS, Act, offered
 from orders.admin.acts.base import Standing
 from orders.admin.staff_orders import BeginView, MakeView
@@ -31,6 +41,7 @@ LISTS = {
     "goods": _("Waiting for goods"),
     "ship": _("To ship"),
     "held": _("On hold"),
+    "withdrawal": _("Withdrawals to carry out"),
     "refund": _("Refunds to send"),
     "late": _("Paid after cancellation"),
     "vat": _("VAT numbers to confirm"),
@@ -55,6 +66,7 @@ class TodoFilter(admin.SimpleListFilter):
             "goods": waiting.for_goods,
             "ship": Order.objects.to_ship,
             "held": Order.objects.on_hold,
+            "withdrawal": Order.objects.with_stuck_withdrawal,
             "refund": Order.objects.to_refund,
             "late": Order.objects.paid_in_vain,
             "vat": Order.objects.with_vat_number_to_confirm,
@@ -143,12 +155,20 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         """What is to be packed comes in the order of placing: who ordered first gets the goods first."""
         return ("placed_at",) if request.GET.get("todo") in ("pack", "now", "goods") else self.ordering
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """The day of a refund where money is what the list is about."""
+        return (*self.list_display, "refund_due") if _is_about_refunds(request) else self.list_display
+
+    @admin.display(description=_("refund due"), empty_value="")
+    def refund_due(self, order: Any) -> str | None:
+        return due.shown(withdrawal.refund_due(order.withdrawn_at)) if order.withdrawn_at else None
+
     # The page of one order ------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         orders = super().get_queryset(request).select_related("user", "shipping_method", "pickup_place")
         if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
-            return orders
+            return orders.with_withdrawn_at() if _is_about_refunds(request) else orders
         parcels = Shipment.objects.prefetch_related(
             Prefetch("lines", ShipmentLine.objects.select_related("order_line").prefetch_related("devices"))
         )
@@ -202,6 +222,7 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         context |= {
             "opts": self.opts,
             "title": f"{act.label} · {order.number}",
+            "total": order.money(order.total),
             "is_possible": act.is_possible(Standing(order)),
         }
         return render(request, "admin/orders/order/act.html", context)
@@ -257,6 +278,10 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         self.message_user(request, words, messages.SUCCESS if done else messages.INFO)
 
 
+def _is_about_refunds(request: HttpRequest) -> bool:
+    return request.GET.get("todo") in ("withdrawal", "refund")
+
+
 def panels(standing: Standing) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
     order, left = standing.order, standing.open
@@ -283,17 +308,24 @@ def panels(standing: Standing) -> dict[str, Any]:
         "payments": [
             {
                 "payment": payment,
+                "provider": payments.get_provider(payment.provider).label,
                 "amount": Money(payment.amount, payment.currency),
                 "refunds": [_refund(refund) for refund in payment.refunds.all()],
             }
             for payment in order.payments.all()
         ],
-        "returns": list(order.returns.all()),
+        "returns": [(process, due.shown(withdrawal.refund_due_of(process))) for process in order.returns.all()],
+        "withdrawal": _stuck_withdrawal(order),
         "history": history.rows(events),
         "notes": notes.of(events),
         **printing.panels(order),
         **mailing.panels(order),
     }
+
+
+def _stuck_withdrawal(order: Order) -> dict[str, Any] | None:
+    event = withdrawal.stuck_event(order)
+    return {"event": event, "due": due.shown(withdrawal.refund_due(event.created_at))} if event else None
 
 
 def _refund(refund: Refund) -> dict[str, Any]:

@@ -195,6 +195,16 @@ class OpenForm(LineQuantitiesForm):
         self.order_fields([*lines, "reason", "note", "key"])
 
 
+class CarriedOutForm(OrderActForm):
+    """Of a withdrawal that did not work by itself."""
+
+    note = forms.CharField(
+        label=_("what was done"),
+        max_length=200,
+        help_text=_("Only colleagues read it, in the history. The money must be on its way or promised."),
+    )
+
+
 def _open(form: OpenForm, actor: User) -> object:
     answers = form.cleaned_data
     return returning.accept(
@@ -286,5 +296,14 @@ ACTS = (
         lambda form, actor: returning.cancel(_process(form), reason=form.cleaned_data["reason"], actor=actor),
         _has(*GiveUpForm.statuses),
         _("The return is canceled."),
+    ),
+    Act(
+        "withdrawal-done",
+        _("Withdrawal carried out"),
+        "handle_return",
+        CarriedOutForm,
+        lambda form, actor: withdrawal.settle(form.order, note=form.cleaned_data["note"], actor=actor),
+        lambda standing: withdrawal.stuck_event(standing.order) is not None,
+        _("The withdrawal is carried out."),
     ),
 )
