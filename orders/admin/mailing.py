@@ -59,12 +59,13 @@ def _preview(event: OrderEvent) -> str:
     return words
 
 
+def _url(event: OrderEvent) -> str:
+    return reverse("admin:orders_order_mail", args=[event.order_id, event.pk])
+
+
 def panels(order: Order) -> dict[str, Any]:
     """What the page of the order lists of them; an event that nobody is mailed about is not there."""
     mails = [event for event in order.events.all() if event.mail_status != MailStatus.NONE]
     return {
-        "mails": [
-            (event, history.title(event), reverse("admin:orders_order_mail", args=[order.pk, event.pk]))
-            for event in mails
-        ],
+        "mails": [(event, history.title(event), emails.recipient(order, event.kind), _url(event)) for event in mails],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -75,6 +76,25 @@ class TodoFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=chosen().values("pk")) if chosen else None
 
 
+class ProviderFilter(admin.SimpleListFilter):
+    """Of those that are offered, by the names that buyers read."""
+
+    title = _("payment method")
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(provider.key, provider.label) for provider in payments.providers(at_counter=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order] | None:
+        return queryset.filter(payment_provider=self.value()) if self.value() else None
+
+
+class SourceFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("where it was ordered")
+
+
 @admin.register(Order)
 class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin):
     list_display = ("number", "placed_at", "email", "total_shown", "status", "payment_status", "fulfillment_status")
@@ -83,9 +103,8 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         "status",
         "payment_status",
         "fulfillment_status",
-        "payment_provider",
-        "source",
-        "placed_at",
+        ProviderFilter,
+        ("source", SourceFilter),
     )
     search_fields = ("number", "email", "lines__sku", "addresses__full_name", "shipments__lines__devices__number")
     search_help_text = _("Number, e-mail address, SKU, name, IMEI or serial number")
@@ -97,11 +116,26 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
     actions = ("record_payments", "pack_all", "deliver_all")
     change_form_template = "admin/orders/order/change_form.html"
     fieldsets = (
-        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at", "source"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("status", "payment_status", "fulfillment_status"),
+                    ("total_shown", "placed_at", "expires_at", "source"),
+                )
+            },
+        ),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
         (_("Terms"), {"fields": ("payment_method", "shipping_name", "pickup_place", "promise", "cancel_reason")}),
         (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without the rows that say nothing of this order."""
+        return [
+            (name, {**options, "fields": _telling(options["fields"], obj)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
 
     # To look at, never to type into ---------------------------------------------------------------------------
 
@@ -157,7 +191,8 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """The day of a refund where money is what the list is about."""
-        return (*self.list_display, "refund_due") if _is_about_refunds(request) else self.list_display
+        number, *rest = self.list_display
+        return (number, "refund_due", *rest) if _is_about_refunds(request) else self.list_display
 
     @admin.display(description=_("refund due"), empty_value="")
     def refund_due(self, order: Any) -> str | None:
@@ -276,6 +311,21 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
                 done += 1
         words = ngettext("%(n)d order done.", "%(n)d orders done.", done) % {"n": done}
         self.message_user(request, words, messages.SUCCESS if done else messages.INFO)
+
+
+# Facts that only some orders have, and how to tell.
+ONLY_SOME: dict[str, Callable[[Order], Any]] = {
+    "expires_at": lambda order: order.status == Order.Status.PENDING,
+    "note": lambda order: order.note,
+    "pickup_place": lambda order: order.pickup_place_id,
+    "cancel_reason": lambda order: order.cancel_reason,
+    "vat_number_shown": lambda order: order.vat_number,
+}
+
+
+def _telling(fields: Any, order: Order | None) -> tuple[Any, ...]:
+    rows = (_telling(row, order) if isinstance(row, tuple) else row for row in fields)
+    return tuple(row for row in rows if order is None or row not in ONLY_SOME or ONLY_SOME[row](order))
 
 
 def _is_about_refunds(request: HttpRequest) -> bool:

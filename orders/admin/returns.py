@@ -37,7 +37,7 @@ class WorkFilter(admin.SimpleListFilter):
 @admin.register(Return)
 class ReturnAdmin(admin.ModelAdmin):
     list_display = (
-        *("label", "status", "kind", "reason", "email"),
+        *("label", "status", "why", "email"),
         *("requested_at", "received_at", "refund_due", "closed_at"),
     )
     list_filter = (WorkFilter, "status", "kind", "reason", "requested_at")
@@ -60,6 +60,10 @@ class ReturnAdmin(admin.ModelAdmin):
     @admin.display(description=_("e-mail address"), ordering="order__email")
     def email(self, process: Return) -> str:
         return process.order.email
+
+    @admin.display(description=_("why"), ordering="reason")
+    def why(self, process: Return) -> str:
+        return process.get_reason_display() if process.reason else process.get_kind_display()
 
     @admin.display(description=_("refund due"), empty_value="", ordering="requested_at")
     def refund_due(self, process: Return) -> str | None:

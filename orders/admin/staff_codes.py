@@ -57,7 +57,8 @@ class CodesMixin:
             pass  # it names nothing that could be in there
 
     def own_credit(self, summary: Summary) -> Money | None:
-        """A member's store credit, while it does not pay yet."""
+        """A member's store credit, while it does not pay and could."""
         account = credit.store_credit_of(self.cart.user, self.cart.currency)
         is_used = account in [use.account for use in summary.credits]
-        return None if account is None or is_used else Money(account.balance, account.currency)
+        is_needed = bool(summary.left_to_pay) and not is_used
+        return Money(account.balance, account.currency) if account and is_needed else None

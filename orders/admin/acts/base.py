@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from devicehub.lib.money import Money
@@ -55,9 +56,14 @@ class ActFormMixin(forms.BaseForm):
     """
 
     asks_first = False
+    hint = ""  # a fact that the form is about
     preview: Preview | None = None
     is_confirmed = True
     order: Order
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under headings."""
+        return [("", self.visible_fields())]
 
     def refuse(self, error: Exception) -> None:
         """Show what the verb refused."""
@@ -78,7 +84,11 @@ class LineQuantitiesForm(OrderActForm):
     def add_line(self, line: OrderLine, *, least: int, most: int, initial: int) -> None:
         label = f"{line.product_name} {line.variant_label} · {line.sku}".replace("  ", " ")
         self.fields[f"line-{line.pk}"] = forms.IntegerField(
-            label=label, min_value=least, max_value=most, initial=initial, help_text=f"{least} – {most}"
+            label=label,
+            min_value=least,
+            max_value=most,
+            initial=initial,
+            help_text=_("%(least)s to %(most)s") % {"least": least, "most": most},
         )
 
     def quantities(self) -> dict[int, int]:
@@ -97,6 +107,7 @@ class Act:
     run: Callable[[Any, User], object]
     is_possible: Callable[[Standing], bool]
     done: str
+    help: str = ""  # what comes of it, above its form
 
     def is_allowed(self, user: User) -> bool:
         return user.has_perm(f"orders.{self.permission}")

@@ -142,8 +142,10 @@ def _edit(
     run: Callable[[Any, User], object],
     done: Any,
     is_possible: Callable[[Standing], bool] = _can_change,
+    *,
+    help: Any,
 ) -> Act:
-    return Act(name, label, "edit_order_lines", form, run, is_possible, done)
+    return Act(name, label, "edit_order_lines", form, run, is_possible, done, help)
 
 
 ACTS = (
@@ -153,8 +155,16 @@ ACTS = (
         QuantitiesForm,
         lambda form, actor: changing.change_quantities(form.order, form.quantities(), actor=actor),
         _("The quantities are changed, stock and total with them."),
+        help=_("0 takes a line out. Stock and total follow: the difference goes back, or the buyer is asked for it."),
     ),
-    _edit("swap", _("Swap a device"), SwapForm, _swap, _("The device is swapped, stock and total with it.")),
+    _edit(
+        "swap",
+        _("Swap a device"),
+        SwapForm,
+        _swap,
+        _("The device is swapped, stock and total with it."),
+        help=_("Stock and total follow: the difference goes back, or the buyer is asked for it by mail."),
+    ),
     _edit(
         "add",
         _("Add a device"),
@@ -163,6 +173,7 @@ ACTS = (
             form.order, form.cleaned_data["variant"], form.cleaned_data["units"], actor=actor
         ),
         _("The device is added, stock and total with it."),
+        help=_("At today’s price and without the order’s discounts. The buyer is asked for the difference by mail."),
     ),
     _edit(
         "delivery-address",
@@ -171,6 +182,7 @@ ACTS = (
         _address,
         _("The parcel goes to the new address."),
         _is_unpacked,
+        help=_("In the same country; for another one cancel the order and make a new one."),
     ),
     _edit(
         "invoice-address",
@@ -179,6 +191,7 @@ ACTS = (
         _address,
         _("The invoice goes to the new address."),
         _is_unpacked,
+        help=_("With the same tax; for another one cancel the order and make a new one."),
     ),
     _edit(
         "method",
@@ -187,6 +200,7 @@ ACTS = (
         lambda form, actor: changing.change_method(form.order, form.cleaned_data["method"], actor=actor),
         _("The order is delivered in the other way, the total follows."),
         _is_unpacked,
+        help=_("At today’s price: the difference goes back, or the buyer is asked for it by mail."),
     ),
     _edit(
         "split",
@@ -196,6 +210,10 @@ ACTS = (
             form.order, form.quantities(), key=str(form.cleaned_data["key"]), actor=actor
         ),
         _("The chosen devices are an order of their own now; the history names it."),
+        help=_(
+            "So many units become an order of their own, with their share of money, discounts and stock. "
+            "To send a part earlier, pack two parcels instead."
+        ),
     ),
     Act(
         "cancel",
@@ -205,5 +223,6 @@ ACTS = (
         lambda form, actor: cancellation.cancel_order(form.order, reason=form.cleaned_data["reason"], actor=actor),
         lambda standing: cancellation.can_cancel(standing.order),
         _("The order is canceled and its stock is free again."),
+        help=_("The stock is free again, and what was paid goes back. This cannot be undone."),
     ),
 )

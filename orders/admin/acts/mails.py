@@ -51,5 +51,6 @@ ACTS = (
         _resend,
         lambda standing: any(event.mail_status != "none" for event in standing.order.events.all()),
         _("The mail goes out again."),
+        help=_("It says how the order is now."),
     ),
 )

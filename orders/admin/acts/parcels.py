@@ -209,8 +209,18 @@ ACTS = (
         _hand_over,
         _is_at_counter,
         _("The devices are handed over."),
+        help=_("The devices leave the stock, the invoice is issued, and the order is done."),
     ),
-    Act("pack", _("Pack"), "fulfill_order", PackForm, _pack, _has_open_units, _("The parcel is packed.")),
+    Act(
+        "pack",
+        _("Pack"),
+        "fulfill_order",
+        PackForm,
+        _pack,
+        _has_open_units,
+        _("The parcel is packed."),
+        help=_("What lies in one parcel. What is not here cannot be packed; the rest can follow in another parcel."),
+    ),
     Act(
         "ship",
         _("Ship"),
@@ -219,6 +229,7 @@ ACTS = (
         _ship,
         _may_leave(pickup=False),
         _("The parcel is on its way."),
+        help=_("The units leave the stock, and the buyer gets the invoice and the tracking number by mail."),
     ),
     Act(
         "ready",
@@ -228,6 +239,9 @@ ACTS = (
         lambda form, actor: fulfillment.ship(form.cleaned_data["shipment"], actor=actor),
         _may_leave(pickup=True),
         _("The parcel lies ready; the buyer is told where and when to fetch it."),
+        help=_(
+            "The units leave the stock, and the buyer gets the invoice and where and when to fetch the parcel by mail."
+        ),
     ),
     Act(
         "deliver",
@@ -237,6 +251,7 @@ ACTS = (
         _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=False),
         _("The parcel has arrived."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "picked-up",
@@ -246,6 +261,7 @@ ACTS = (
         _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=True),
         _("The buyer has the parcel."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "redate",
@@ -257,6 +273,7 @@ ACTS = (
         ),
         _has_parcel(Shipment.Status.DELIVERED),
         _("The day of delivery is corrected."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "tracking",
@@ -271,6 +288,7 @@ ACTS = (
         ),
         _has_parcel(Shipment.Status.SHIPPED, Shipment.Status.DELIVERED, pickup=False),
         _("The tracking number is corrected. Send the mail again to tell the buyer."),
+        help=_("The buyer sees it at once, but gets no mail by himself."),
     ),
     Act(
         "number",
@@ -280,6 +298,7 @@ ACTS = (
         lambda form, actor: units.correct(form.cleaned_data["unit"], form.cleaned_data["number"], actor=actor),
         _has_numbers,
         _("The number is corrected."),
+        help=_("As long as the parcel has not left."),
     ),
     Act(
         "unpack",
@@ -289,5 +308,6 @@ ACTS = (
         lambda form, actor: fulfillment.cancel_shipment(form.cleaned_data["shipment"], actor=actor),
         _has_parcel(Shipment.Status.PACKED),
         _("The parcel is unpacked; its units stay reserved for the order."),
+        help=_("Its units stay reserved for the order, and their numbers can be packed again."),
     ),
 )
