@@ -50,6 +50,7 @@ lint: .venv/installed-dev ## Style, types, imports, templates, migrations, setti
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	ENV_FILE=/dev/null SHOP_MODE=production SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_hex(50))") \
 	  ALLOWED_HOSTS=shop.example DATABASE_URL=sqlite:///var/check.sqlite3 \
+	  SHOP_STREET=Street SHOP_POSTCODE=10115 SHOP_CITY=City SHOP_VAT_NUMBER=DE123456788 SHOP_IBAN=DE02120300000000202051 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 lock: .venv/installed-dev ## Lock the newest allowed versions (needs the package index)

@@ -10,5 +10,6 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        import_module("orders.receivers")  # once the models are loaded
+        for name in ("receivers", "checks"):  # once the models are loaded
+            import_module(f"orders.{name}")
         grant_after_migrate(self, GRANTS)

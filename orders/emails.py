@@ -25,7 +25,7 @@ from devicehub.lib.db import claim
 from devicehub.lib.mail import Attachment, send_mail
 from devicehub.lib.urls import absolute_url
 from orders import balance, delivery_times, documents, links, parcels, receipts, story, transfer
-from orders.models import OrderAddress, OrderEvent, Return
+from orders.models import Order, OrderAddress, OrderEvent, Return
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def _claim(event_id: int, at: datetime) -> list[OrderEvent]:
 def _send(events: list[OrderEvent]) -> None:
     event, files = events[-1], [file for event in events for file in attachments(event)]
     if len(events) == 1:
-        send_mail(MESSAGES[event.kind], _recipient(event), context(event), attachments=files)
+        send_mail(MESSAGES[event.kind], recipient(event.order, event.kind), context(event), attachments=files)
     else:
         news = {"news": [_news(one) for one in events]}
         send_mail(NEWS, event.order.email, context(event) | news, attachments=files)
@@ -160,8 +160,8 @@ def _news(event: OrderEvent) -> dict[str, Any]:
     return {"title": told.title, "text": told.text, "changes": story.changes(event), "shipment": _parcel(event)}
 
 
-def _recipient(event: OrderEvent) -> str:
-    return settings.SHOP_EMAIL if event.kind in TO_SHOP else event.order.email
+def recipient(order: Order, kind: str) -> str:
+    return settings.SHOP_EMAIL if kind in TO_SHOP else order.email
 
 
 def send_pending(at: datetime | None = None) -> tuple[int, int]:

@@ -76,6 +76,10 @@ class CreditRefused(OrderError):
     """A gift card or store credit that cannot pay: unknown, blocked, expired, or not enough on it."""
 
 
+class SellerUnknown(OrderError):
+    """The shop's settings do not say who sells, so no invoice can be issued."""
+
+
 class PaymentError(OrderError):
     """A payment or refund that may not be: a wrong amount, a forged notice, an unknown provider."""
 

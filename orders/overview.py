@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog import overview
-from orders import waiting
+from orders import waiting, withdrawal
 from orders.models import Order, Return
 
 
@@ -89,6 +89,21 @@ CHORES = (
         _("to approve, inspect or refund"),
         lambda: Return.objects.to_do().count(),
         "todo=staff",
+        list="return",
+    ),
+    Chore(
+        _("Withdrawals to carry out"),
+        _("did not work by itself, decide by hand"),
+        lambda: Order.objects.with_stuck_withdrawal().count(),
+        "todo=withdrawal",
+        is_urgent=True,
+    ),
+    Chore(
+        _("Withdrawals overdue"),
+        _("the goods are here, the money’s day is over"),
+        lambda: withdrawal.overdue_returns().count(),
+        "todo=overdue",
+        is_urgent=True,
         list="return",
     ),
     Chore(

@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -97,6 +98,52 @@ def withdraw(order: Order, statement: Statement, *, actor: User | None = None) -
         order.refresh_from_db()
         lifecycle.record(order, "withdrawal_stuck", note=str(error), data=facts)
     return event
+
+
+@transaction.atomic
+def settle(order: Order, *, note: str, actor: User | None) -> OrderEvent:
+    """Staff have carried out what did not work by itself. Raises MoveNotAllowed when no withdrawal waits for them."""
+    lifecycle.lock(order)
+    if not stuck_event(order):
+        raise MoveNotAllowed(_("No withdrawal from this order waits for a decision."))
+    return lifecycle.record(order, "withdrawal_settled", actor=actor, note=note)
+
+
+def stuck_event(order: Order) -> OrderEvent | None:
+    """What says why a withdrawal waits for staff, while one does (`OrderQuerySet.with_stuck_withdrawal`)."""
+    if order.status == Order.Status.CANCELED:
+        return None
+    said = [event for event in order.events.all() if event.kind in ("withdrawal_stuck", "withdrawal_settled")]
+    return said[-1] if said and said[-1].kind == "withdrawal_stuck" else None
+
+
+@dataclass(frozen=True)
+class Due:
+    """The last day for the money of a withdrawal."""
+
+    day: date
+    is_overdue: bool
+    waits_for_goods: bool = False  # after its day too: article 13(3)
+
+
+def refund_due(withdrawn_at: datetime, *, waits_for_goods: bool = False) -> Due:
+    """14 days from the day of the statement. That a day off at the end would give more time is not counted on."""
+    day = timezone.localdate(withdrawn_at) + timedelta(days=DAYS)
+    return Due(day, timezone.localdate() > day and not waits_for_goods, waits_for_goods)
+
+
+def refund_due_of(process: Return) -> Due | None:
+    """None for a return that is no withdrawal, or is closed."""
+    if process.kind != Return.Kind.WITHDRAWAL or process.closed_at:
+        return None
+    return refund_due(process.requested_at, waits_for_goods=process.received_at is None)
+
+
+def overdue_returns() -> QuerySet[Return]:
+    """Withdrawals whose goods are here and whose money should have gone back."""
+    first_day = timezone.localdate() - timedelta(days=DAYS)
+    until = timezone.make_aware(datetime.combine(first_day, time.min))
+    return Return.objects.to_do().filter(kind=Return.Kind.WITHDRAWAL, requested_at__lt=until)
 
 
 def standard_delivery(order: Order) -> Money:

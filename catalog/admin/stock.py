@@ -12,15 +12,17 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import inventory
 from catalog.admin.base import ReadOnlyAdmin, RecordedAdmin
 from catalog.admin.filters import DueFilter, StockFilter
 from catalog.exceptions import InsufficientStock, StillPromised
-from catalog.models import Product, StockLevel, StockMovement, Variant
+from catalog.models import StockLevel, StockMovement, Variant
 
 MOVED_BY_STAFF = (StockMovement.Kind.RECEIPT, StockMovement.Kind.ADJUSTMENT)
 UNITS_MAX = 1_000_000
@@ -140,7 +142,7 @@ def last_movement(level: StockLevel) -> int:
 @admin.register(StockLevel)
 class StockLevelAdmin(RecordedAdmin):
     form = MovementForm
-    list_display = ("sku", "product", "options", "on_hand", "reserved", "available", "low_at", *PROMISE)
+    list_display = ("sku", "device", "on_hand", "reserved", "available", "low_at", "promised")
     list_filter = (StockFilter, DueFilter, "promise", "place")
     search_fields = ("variant__sku", "variant__gtin", "variant__product__name")
     autocomplete_fields = ("variant",)
@@ -226,13 +228,16 @@ class StockLevelAdmin(RecordedAdmin):
     def sku(self, level: StockLevel) -> str:
         return level.variant.sku
 
-    @admin.display(description=_("product"), ordering="variant__product__name")
-    def product(self, level: StockLevel) -> Product:
-        return level.variant.product
+    @admin.display(description=_("device"), ordering="variant__product__name")
+    def device(self, level: StockLevel) -> str:
+        return " · ".join(filter(None, (level.variant.product.name, level.variant.label)))
 
-    @admin.display(description=_("options"))
-    def options(self, level: StockLevel) -> str:
-        return level.variant.label
+    @admin.display(description=_("sold before it is there"), ordering="expected_at", empty_value="")
+    def promised(self, level: StockLevel) -> str | None:
+        if not level.promise:
+            return None
+        words = {"kind": level.get_promise_display(), "n": level.promise_limit, "day": date_format(level.expected_at)}
+        return gettext("%(kind)s, at most %(n)d, expected on %(day)s") % words
 
     @admin.display(description=_("available"), ordering="available_units")
     def available(self, level: StockLevel) -> SafeString:

@@ -4,6 +4,21 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
+from django.db.models import F
+
+
+def refuse_while_promised(apps, schema_editor):
+    """Before this migration nothing could be promised beyond what is on hand; the database would refuse such rows."""
+    levels = apps.get_model("catalog", "StockLevel").objects.filter(reserved__gt=F("on_hand"))
+    skus = list(levels.order_by("variant__sku").values_list("variant__sku", flat=True))
+    if skus:
+        more = " …" if len(skus) > 10 else ""
+        raise IrreversibleError(
+            f"More is promised than is on hand of {len(skus)} versions ({', '.join(skus[:10])}{more}), and the shop before "
+            "catalog.0023 knew no pre-orders and back-orders. Receive these goods or cancel the orders that wait for "
+            "them, then migrate back again. Nothing was changed."
+        )
 
 
 class Migration(migrations.Migration):
@@ -98,4 +113,6 @@ class Migration(migrations.Migration):
                 name="stock_level_promise_whole",
             ),
         ),
+        # Last, so that it comes first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_while_promised),
     ]

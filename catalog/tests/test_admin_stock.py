@@ -339,3 +339,11 @@ def test_needs_as_many_queries_for_thirty_rows_as_for_three(back_office, django_
             back_office.get(reverse(f"admin:catalog_{name}_changelist"))
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_lists_in_a_sentence_what_is_sold_before_it_is_there(client, carol):
+    client.force_login(carol)
+    variant = make_product("Orvane 5", variants=[{"sku": "ORV"}]).variants.get()
+    inventory.promise(variant, "backorder", limit=3, expected_at=date(2036, 12, 12))
+    page = client.get("/admin/catalog/stocklevel/").content.decode()
+    assert "back-order, at most 3, expected on 12 Dec 2036" in page

@@ -1,9 +1,12 @@
 """Pre-orders and back-orders: units promised beyond stock, up to a limit, for a day."""
 
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.migrations.exceptions import IrreversibleError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -182,3 +185,12 @@ def test_moves_units_of_the_place_in_use_only(phone):
     assert not StockMovement.objects.filter(level=other).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         StockLevel.objects.create(variant=phone, place=other.place)
+
+
+def test_refuses_to_forget_its_promises_while_buyers_wait(phone):
+    migration = import_module("catalog.migrations.0023_promises_beyond_stock")
+    inventory.reserve({phone.pk: 2}, reference="A")
+    migration.refuse_while_promised(apps, None)
+    inventory.reserve({phone.pk: 1}, reference="B", promised=[phone.pk])
+    with pytest.raises(IrreversibleError, match=r"More is promised than is on hand of 1 versions \(ORV\)"):
+        migration.refuse_while_promised(apps, None)

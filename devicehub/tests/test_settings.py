@@ -19,6 +19,13 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "shop.example,www.shop.example",
     "DATABASE_URL": "postgres://shop:p%40ss@db.example:5433/shop",
 }
+SELLER = {
+    "SHOP_STREET": "Lindenweg 4",
+    "SHOP_POSTCODE": "04109",
+    "SHOP_CITY": "Leipzig",
+    "SHOP_VAT_NUMBER": "DE123456788",
+    "SHOP_IBAN": "DE02 1203 0000 0000 2020 51",
+}
 
 
 def start(folder: Path, code: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -115,9 +122,17 @@ def test_makes_production_safe(tmp_path: Path) -> None:
 
 
 def test_passes_djangos_deployment_checks(tmp_path: Path) -> None:
-    env = PRODUCTION | {"DATABASE_URL": f"sqlite:///{tmp_path}/shop.sqlite3"}
+    env = PRODUCTION | SELLER | {"DATABASE_URL": f"sqlite:///{tmp_path}/shop.sqlite3"}
     done = start(tmp_path, "manage.py check --deploy --fail-level WARNING", **env)
     assert done.returncode == 0, done.stderr
+
+
+def test_names_what_a_production_shop_lacks_on_its_invoices(tmp_path: Path) -> None:
+    done = start(tmp_path, "manage.py check --deploy --fail-level WARNING", **PRODUCTION)
+    assert done.returncode == 1
+    assert "(orders.E001) SHOP_STREET, SHOP_POSTCODE, SHOP_CITY, SHOP_VAT_NUMBER: empty." in done.stderr
+    assert "(orders.W001) SHOP_IBAN: empty." in done.stderr
+    assert "(orders." not in start(tmp_path, "manage.py check --deploy").stderr  # the demo has a seller of its own
 
 
 def test_gives_postgresql_a_pool_and_time_limits(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -95,7 +96,7 @@ class EntryInline(admin.TabularInline):
 
 @admin.register(CreditAccount)
 class CreditAccountAdmin(RecordedAdmin):
-    list_display = ("__str__", "email", "user", "balance_shown", "expires_on", "is_blocked", "created_at")
+    list_display = ("__str__", "email", "user", "balance_shown", "expires_on", "state", "created_at")
     list_filter = ("kind", "is_blocked")
     list_select_related = ("user",)
     search_fields = ("code", "email", "user__email")
@@ -150,6 +151,13 @@ class CreditAccountAdmin(RecordedAdmin):
     @admin.display(description=_("balance"), ordering="balance")
     def balance_shown(self, account: CreditAccount) -> Money:
         return balance_of(account)
+
+    @admin.display(description=_("state"))
+    def state(self, account: CreditAccount) -> str:
+        if account.is_blocked:
+            return _("blocked")
+        is_over = account.expires_on is not None and account.expires_on < timezone.localdate()
+        return _("expired") if is_over else _("can be spent")
 
     @admin.display(description=_("code"))
     def masked(self, account: CreditAccount) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from orders import notes, story
 from orders.models import OrderEvent
 
-# What buyers are not told; all other kinds have their words in orders.story.
+# What buyers are not told, or in other words; all other kinds have theirs in orders.story.
 INTERNAL: dict[str, str | Promise] = {
     notes.KIND: gettext_lazy("Note"),
     "held": gettext_lazy("Put on hold"),
@@ -22,6 +22,14 @@ INTERNAL: dict[str, str | Promise] = {
     "mail_resent": gettext_lazy("Mail sent again"),
     "link_requested": gettext_lazy("Link to the order asked for"),
     "refund_failed": gettext_lazy("Refund failed"),
+    "withdrawn": gettext_lazy("The buyer withdrew from the contract"),
+    "withdrawal_late": gettext_lazy("The buyer withdrew after the time for it"),
+    "handed_over": gettext_lazy("Handed to the buyer in our store"),
+    "joined": gettext_lazy("Joined the buyer’s account"),
+    "return_approved": gettext_lazy("Return %(return)s approved"),
+    "return_refunded": gettext_lazy("Return %(return)s refunded"),
+    "withdrawal_stuck": gettext_lazy("Withdrawal could not be carried out by itself"),
+    "withdrawal_settled": gettext_lazy("Withdrawal carried out"),
 }
 
 
@@ -34,12 +42,12 @@ class Row:
 
 
 def rows(events: Iterable[OrderEvent]) -> list[Row]:
-    return [Row(event, _title(event), _text(event), story.changes(event)) for event in events]
+    return [Row(event, title(event), _text(event), story.changes(event)) for event in events]
 
 
-def _title(event: OrderEvent) -> str:
+def title(event: OrderEvent) -> str:
     if event.kind in INTERNAL:
-        return str(INTERNAL[event.kind])
+        return str(INTERNAL[event.kind]) % {"return": event.data.get("return", "")}
     told = story.WORDS[event.kind](event).title if event.kind in story.WORDS else ""
     return told or event.kind.replace("_", " ").capitalize()
 

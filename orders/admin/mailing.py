@@ -10,9 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from devicehub.lib.mail import render_mail
 from orders import emails
+from orders.admin import history
 from orders.models import Order, OrderEvent
 
 MailStatus = OrderEvent.MailStatus
@@ -40,13 +44,28 @@ def with_mail(*, event_id: int, order_id: Any) -> Any:
 # Mail programs want their styles inline, so this one page may have them; it may do nothing else.
 @csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [""]})
 def shown(request: HttpRequest, event: OrderEvent) -> HttpResponse:
-    _subject, _text, html = render_mail(emails.MESSAGES[event.kind], emails.context(event))
+    _subject, _text, html = render_mail(
+        emails.MESSAGES[event.kind], emails.context(event) | {"preview": _preview(event)}
+    )
     return HttpResponse(html, headers={"Cache-Control": "private, no-store"})
+
+
+def _preview(event: OrderEvent) -> str:
+    words = _("This is how the mail reads with the order as it is now.")
+    if event.mailed_at:
+        words += " " + _(
+            "What was sent on %(at)s is not kept: it may have named other amounts or dates, and told other news too."
+        ) % {"at": date_format(timezone.localtime(event.mailed_at), "DATETIME_FORMAT")}
+    return words
+
+
+def _url(event: OrderEvent) -> str:
+    return reverse("admin:orders_order_mail", args=[event.order_id, event.pk])
 
 
 def panels(order: Order) -> dict[str, Any]:
     """What the page of the order lists of them; an event that nobody is mailed about is not there."""
     mails = [event for event in order.events.all() if event.mail_status != MailStatus.NONE]
     return {
-        "mails": [(event, reverse("admin:orders_order_mail", args=[order.pk, event.pk])) for event in mails],
+        "mails": [(event, history.title(event), emails.recipient(order, event.kind), _url(event)) for event in mails],
     }

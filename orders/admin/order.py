@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,9 +18,20 @@ from django.views.decorators.http import require_safe
 from catalog.exceptions import CatalogError
 from catalog.inventory import promise_words
 from devicehub.lib.money import Money
-from orders import carriers, delivery_times, fulfillment, notes, payments, receipts, vat_confirmation, waiting
-from orders.admin import devices, history, mailing, printing
+from orders import (
+    carriers,
+    delivery_times,
+    fulfillment,
+    notes,
+    payments,
+    receipts,
+    vat_confirmation,
+    waiting,
+    withdrawal,
+)
+from orders.admin import devices, due, history, mailing, printing
 from orders.admin.acts import ACTS, Act, offered
+from orders.admin.acts.base import Standing
 from orders.admin.staff_orders import BeginView, MakeView
 from orders.exceptions import OrderError
 from orders.models import Order, Payment, Refund, Return, Shipment, ShipmentLine
@@ -30,6 +42,7 @@ LISTS = {
     "goods": _("Waiting for goods"),
     "ship": _("To ship"),
     "held": _("On hold"),
+    "withdrawal": _("Withdrawals to carry out"),
     "refund": _("Refunds to send"),
     "late": _("Paid after cancellation"),
     "vat": _("VAT numbers to confirm"),
@@ -54,12 +67,32 @@ class TodoFilter(admin.SimpleListFilter):
             "goods": waiting.for_goods,
             "ship": Order.objects.to_ship,
             "held": Order.objects.on_hold,
+            "withdrawal": Order.objects.with_stuck_withdrawal,
             "refund": Order.objects.to_refund,
             "late": Order.objects.paid_in_vain,
             "vat": Order.objects.with_vat_number_to_confirm,
             "mail": Order.objects.with_unsent_mail,
         }.get(self.value() or "")
         return queryset.filter(pk__in=chosen().values("pk")) if chosen else None
+
+
+class ProviderFilter(admin.SimpleListFilter):
+    """Of those that are offered, by the names that buyers read."""
+
+    title = _("payment method")
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(provider.key, provider.label) for provider in payments.providers(at_counter=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order] | None:
+        return queryset.filter(payment_provider=self.value()) if self.value() else None
+
+
+class SourceFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("where it was ordered")
 
 
 @admin.register(Order)
@@ -70,9 +103,8 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         "status",
         "payment_status",
         "fulfillment_status",
-        "payment_provider",
-        "source",
-        "placed_at",
+        ProviderFilter,
+        ("source", SourceFilter),
     )
     search_fields = ("number", "email", "lines__sku", "addresses__full_name", "shipments__lines__devices__number")
     search_help_text = _("Number, e-mail address, SKU, name, IMEI or serial number")
@@ -84,11 +116,26 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
     actions = ("record_payments", "pack_all", "deliver_all")
     change_form_template = "admin/orders/order/change_form.html"
     fieldsets = (
-        (None, {"fields": (("status", "payment_status", "fulfillment_status"), ("placed_at", "expires_at", "source"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("status", "payment_status", "fulfillment_status"),
+                    ("total_shown", "placed_at", "expires_at", "source"),
+                )
+            },
+        ),
         (_("Buyer"), {"fields": ("email", "account", "delivery_address", "invoice_address", "note")}),
         (_("Terms"), {"fields": ("payment_method", "shipping_name", "pickup_place", "promise", "cancel_reason")}),
         (_("Tax"), {"fields": ("tax_treatment", "tax_country", "vat_number_shown")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Without the rows that say nothing of this order."""
+        return [
+            (name, {**options, "fields": _telling(options["fields"], obj)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
 
     # To look at, never to type into ---------------------------------------------------------------------------
 
@@ -142,12 +189,21 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         """What is to be packed comes in the order of placing: who ordered first gets the goods first."""
         return ("placed_at",) if request.GET.get("todo") in ("pack", "now", "goods") else self.ordering
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """The day of a refund where money is what the list is about."""
+        number, *rest = self.list_display
+        return (number, "refund_due", *rest) if _is_about_refunds(request) else self.list_display
+
+    @admin.display(description=_("refund due"), empty_value="")
+    def refund_due(self, order: Any) -> str | None:
+        return due.shown(withdrawal.refund_due(order.withdrawn_at)) if order.withdrawn_at else None
+
     # The page of one order ------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         orders = super().get_queryset(request).select_related("user", "shipping_method", "pickup_place")
         if request.resolver_match and request.resolver_match.url_name == "orders_order_changelist":
-            return orders
+            return orders.with_withdrawn_at() if _is_about_refunds(request) else orders
         parcels = Shipment.objects.prefetch_related(
             Prefetch("lines", ShipmentLine.objects.select_related("order_line").prefetch_related("devices"))
         )
@@ -163,12 +219,10 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
             Prefetch("shipments", parcels),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        order = self.get_object(request, object_id)
-        context = {"order": order, "panels": panels(order), "acts": offered(order, request.user)} if order else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        standing = Standing(context["original"])
+        context |= {"order": standing.order, "panels": panels(standing), "acts": offered(standing, request.user)}
+        return super().render_change_form(request, context, **kwargs)
 
     # Acts -----------------------------------------------------------------------------------------------------
 
@@ -200,7 +254,12 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         if request.method == "POST" and form.is_valid() and form.is_confirmed and self._run(request, act, form):
             return HttpResponseRedirect(self._after(order, act))
         context = {**self.admin_site.each_context(request), "order": order, "act": act, "form": form}
-        context |= {"opts": self.opts, "title": f"{act.label} · {order.number}", "is_possible": act.is_possible(order)}
+        context |= {
+            "opts": self.opts,
+            "title": f"{act.label} · {order.number}",
+            "total": order.money(order.total),
+            "is_possible": act.is_possible(Standing(order)),
+        }
         return render(request, "admin/orders/order/act.html", context)
 
     def _run(self, request: HttpRequest, act: Act, form: Any) -> bool:
@@ -254,9 +313,28 @@ class OrderAdmin(printing.PrintingMixin, mailing.MailingMixin, admin.ModelAdmin)
         self.message_user(request, words, messages.SUCCESS if done else messages.INFO)
 
 
-def panels(order: Order) -> dict[str, Any]:
+# Facts that only some orders have, and how to tell.
+ONLY_SOME: dict[str, Callable[[Order], Any]] = {
+    "expires_at": lambda order: order.status == Order.Status.PENDING,
+    "note": lambda order: order.note,
+    "pickup_place": lambda order: order.pickup_place_id,
+    "cancel_reason": lambda order: order.cancel_reason,
+    "vat_number_shown": lambda order: order.vat_number,
+}
+
+
+def _telling(fields: Any, order: Order | None) -> tuple[Any, ...]:
+    rows = (_telling(row, order) if isinstance(row, tuple) else row for row in fields)
+    return tuple(row for row in rows if order is None or row not in ONLY_SOME or ONLY_SOME[row](order))
+
+
+def _is_about_refunds(request: HttpRequest) -> bool:
+    return request.GET.get("todo") in ("withdrawal", "refund")
+
+
+def panels(standing: Standing) -> dict[str, Any]:
     """Everything beside the facts: lines with what is open, parcels, money, history."""
-    left = fulfillment.open_quantities(order)
+    order, left = standing.order, standing.open
     events = list(order.events.all())
     there = fulfillment.packable_quantities(order, left)
     return {
@@ -280,17 +358,24 @@ def panels(order: Order) -> dict[str, Any]:
         "payments": [
             {
                 "payment": payment,
+                "provider": payments.get_provider(payment.provider).label,
                 "amount": Money(payment.amount, payment.currency),
                 "refunds": [_refund(refund) for refund in payment.refunds.all()],
             }
             for payment in order.payments.all()
         ],
-        "returns": list(order.returns.all()),
+        "returns": [(process, due.shown(withdrawal.refund_due_of(process))) for process in order.returns.all()],
+        "withdrawal": _stuck_withdrawal(order),
         "history": history.rows(events),
         "notes": notes.of(events),
         **printing.panels(order),
         **mailing.panels(order),
     }
+
+
+def _stuck_withdrawal(order: Order) -> dict[str, Any] | None:
+    event = withdrawal.stuck_event(order)
+    return {"event": event, "due": due.shown(withdrawal.refund_due(event.created_at))} if event else None
 
 
 def _refund(refund: Refund) -> dict[str, Any]:

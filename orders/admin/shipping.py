@@ -1,6 +1,7 @@
 """Delivery zones and methods, pickup places and the shop's closed days in the back office."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from orders.models import ClosedDays, PickupPlace, ShippingMethod, ShippingZone
 
@@ -29,7 +30,7 @@ class ShippingZoneAdmin(admin.ModelAdmin):
     search_fields = ("name",)
     inlines = (MethodInline,)
 
-    @admin.display(description="countries")
+    @admin.display(description=_("countries"))
     def country_names(self, zone: ShippingZone) -> str:
         names = [country.name for country in zone.countries]
         return ", ".join(names[:6]) + (f" + {len(names) - 6}" if len(names) > 6 else "")

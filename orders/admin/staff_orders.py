@@ -23,8 +23,18 @@ from catalog.exceptions import InsufficientStock
 from devicehub.lib.money import Money
 from orders import carts, checkout, payments, staff_orders
 from orders.admin.devices import DeviceField
+from orders.admin.staff_codes import CodesMixin
 from orders.exceptions import AlreadyPlaced, CheckoutIncomplete, OrderError, PriceChanged
-from orders.forms import AddressStepForm, CartLineForm, DeliveryStepForm, PaymentStepForm, PlaceForm, ReviewForm
+from orders.forms import (
+    AddressStepForm,
+    CartLineForm,
+    DeliveryStepForm,
+    GiftCardForm,
+    PaymentStepForm,
+    PlaceForm,
+    ReviewForm,
+    VoucherForm,
+)
 from orders.models import MAX_LINE_QUANTITY, Cart, CartLine, Order, Source
 from orders.summaries import Summary, summarize
 
@@ -88,8 +98,8 @@ class BeginView(StaffView):
         return self.page(_("New order"), form=form, begun=begun, **context)
 
 
-class MakeView(StaffView):
-    """One cart: buyer and addresses, devices, delivery and payment, and the button that places it."""
+class MakeView(CodesMixin, StaffView):
+    """One cart: devices, codes, buyer and addresses, delivery and payment, and the button that places it."""
 
     template_name = "admin/orders/order/make.html"
     cart: Cart
@@ -188,10 +198,12 @@ class MakeView(StaffView):
         if not consent.is_valid() or not note.is_valid():
             self.refused["note"] = note
             return None
-        seen = Money(consent.cleaned_data["total"], self.cart.currency)
+        total, left = consent.cleaned_data["total"], consent.cleaned_data["left"]
+        seen = Money(total, self.cart.currency)
+        seen_left = Money(total if left is None else left, self.cart.currency)
         try:
             checkout.fill_in(self.cart, **note.cleaned_data)
-            order = checkout.place_order(self.cart, seen_total=seen, actor=self.request.user)
+            order = checkout.place_order(self.cart, seen_total=seen, seen_left=seen_left, actor=self.request.user)
         except AlreadyPlaced:
             return self.to_order()
         except PriceChanged as error:
@@ -214,6 +226,8 @@ class MakeView(StaffView):
     ACTS: ClassVar = {
         "add": add,
         "line": change_line,
+        "voucher": CodesMixin.voucher,
+        "gift-card": CodesMixin.gift_card,
         "address": address,
         "terms": terms,
         "discard": discard,
@@ -227,6 +241,8 @@ class MakeView(StaffView):
         summary = summarize(cart)
         forms_ = {
             "add": AddForm(),
+            "voucher": VoucherForm(),
+            "gift_card": GiftCardForm(),
             "address": self._address_form(),
             "delivery": self._delivery_form(summary),
             "payment": PaymentStepForm(instance=cart),
@@ -239,6 +255,7 @@ class MakeView(StaffView):
             summary=summary,
             lines=[(line, self._line_form(line.row)) for line in summary.lines],
             forms={**forms_, **self.refused},
+            own_credit=self.own_credit(summary),
             missing=checkout.next_step(summary),
             **context,
         )

@@ -5,7 +5,7 @@ stock are settled in the same transaction.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -74,10 +74,14 @@ def add_up(order: Order) -> None:
     order.save(update_fields=[*sums, "updated_at"])
 
 
-def removable(order: Order) -> dict[int, int]:
-    """Units by line that may leave the order: in no parcel yet, and their money has not gone back."""
+def removable(order: Order, unpacked: Mapping[int, int] | None = None) -> dict[int, int]:
+    """Units by line that may leave the order: in no parcel yet, and their money has not gone back.
+
+    `unpacked` are its open quantities, where they are known already.
+    """
     left = refunds.units_left(order)
-    return {pk: min(units, left[pk]) for pk, units in fulfillment.open_quantities(order).items()}
+    unpacked = fulfillment.open_quantities(order) if unpacked is None else unpacked
+    return {pk: min(units, left[pk]) for pk, units in unpacked.items()}
 
 
 def addresses_of(order: Order) -> dict[str, OrderAddress]:

@@ -7,6 +7,7 @@ from orders.documents.crediting import issue_credit_notes
 from orders.documents.invoicing import issue_invoice
 from orders.documents.listing import Listed, listed, listed_by_order
 from orders.documents.rendering import files_of
+from orders.documents.seller import missing_settings
 from orders.documents.slips import address_label, packing_slip, return_label
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "issue_invoice",
     "listed",
     "listed_by_order",
+    "missing_settings",
     "packing_slip",
     "return_label",
 ]

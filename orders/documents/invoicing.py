@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orders import amounts, balance
 from orders.amounts import Part
-from orders.documents import issuing, snapshots
+from orders.documents import issuing, seller, snapshots
 from orders.documents.issuing import Booked
 from orders.documents.snapshots import Row
 from orders.models import Document, Order, OrderLine, Shipment, ShipmentLine
@@ -25,8 +25,9 @@ from orders.models import Document, Order, OrderLine, Shipment, ShipmentLine
 def issue_invoice(shipment: Shipment, serials: Mapping[int, Sequence[str]]) -> Document:
     """The invoice of a parcel that has just left. The caller holds the order's row; the files follow the commit.
 
-    `serials` are the numbers of the parcel's units by order line.
+    `serials` are the numbers of the parcel's units by order line. Raises SellerUnknown.
     """
+    seller.check()
     order = shipment.order
     rows = list(_open_rows(order, shipment, serials))
     facts = snapshots.of_invoice(order, shipment, rows, is_paid=not balance.of(order).due)

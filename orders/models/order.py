@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower, Round
 from django.urls import reverse
 from django.utils import timezone
@@ -64,6 +64,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         kept = [Order.PaymentStatus.PAID, Order.PaymentStatus.PARTIAL, Order.PaymentStatus.PARTLY_REFUNDED]
         canceled = self.filter(status=Order.Status.CANCELED, payment_status__in=kept)
         return canceled.exclude(pk__in=Order.objects.to_refund().values("pk"))
+
+    def with_stuck_withdrawal(self) -> OrderQuerySet:
+        """Whose buyer has withdrawn and nobody has carried it out: it did not work by itself."""
+        settled = OrderEvent.objects.filter(order=OuterRef("order"), kind="withdrawal_settled", pk__gt=OuterRef("pk"))
+        stuck = OrderEvent.objects.filter(~Exists(settled), kind="withdrawal_stuck")
+        return self.exclude(status=Order.Status.CANCELED).filter(pk__in=stuck.values("order"))
+
+    def with_withdrawn_at(self) -> OrderQuerySet:
+        """Each with the moment of its last withdrawal, None where there is none, as `withdrawn_at`."""
+        withdrawn = OrderEvent.objects.filter(order=OuterRef("pk"), kind="withdrawn").order_by("-pk")
+        return self.annotate(withdrawn_at=Subquery(withdrawn.values("created_at")[:1]))
 
     def of_purchase(self, *orders: uuid.UUID) -> OrderQuerySet:
         """The orders that were placed, by key, with all that was split off from them."""
@@ -368,7 +379,10 @@ class OrderEvent(models.Model):
         verbose_name = _("order event")
         verbose_name_plural = _("order events")
         ordering = ["created_at", "pk"]
-        indexes = [models.Index(fields=["mail_status", "mail_due_at"], name="order_event_mail_due")]
+        indexes = [
+            models.Index(fields=["mail_status", "mail_due_at"], name="order_event_mail_due"),
+            models.Index(fields=["order"], condition=Q(kind="withdrawal_stuck"), name="order_event_stuck"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from orders import changing, fulfillment, payments
+from catalog.models import StockLevel
+from orders import changing, checks, fulfillment, payments
 from orders.documents import files_of
+from orders.exceptions import SellerUnknown
 from orders.models import Adjustment, Document, DocumentFile, DocumentSeries, Order, Shipment
 from orders.tests.factories import a_variant, make_order, make_paid_order
 
@@ -198,3 +201,41 @@ def test_serves_the_same_bytes_for_ever(settings: Any) -> None:
     assert DocumentFile.objects.count() == 2
     for file in DocumentFile.objects.all():
         assert file.sha256 == hashlib.sha256(bytes(file.content)).hexdigest()
+
+
+# The seller ---------------------------------------------------------------------------------------------------
+
+
+def test_sends_nothing_without_a_seller_to_name_on_the_invoice(settings, caplog) -> None:
+    order = make_paid_order()
+    settings.SHOP_STREET, settings.SHOP_VAT_NUMBER = "", " "
+    with pytest.raises(SellerUnknown, match="the shop’s settings SHOP_STREET, SHOP_VAT_NUMBER are empty"):
+        ship(order)
+    assert not Document.objects.exists()
+    assert order.shipments.get().status == "packed"
+    assert StockLevel.objects.get(variant=order.lines.get().variant).on_hand == 5
+    assert "No invoice can be issued while settings are empty: SHOP_STREET, SHOP_VAT_NUMBER" in caplog.text
+
+
+def test_says_at_the_parcel_that_there_is_no_seller(client, staff, settings) -> None:
+    staff("Fulfillment")
+    order = make_paid_order()
+    parcel = fulfillment.create_shipment(order, fulfillment.open_quantities(order))
+    settings.SHOP_CITY = ""
+    answers = {"shipment": parcel.pk, "carrier": "DHL"}
+    answer = client.post(reverse("admin:orders_order_act", args=[order.pk, "ship"]), answers)
+    assert "No invoice can be issued, so nothing was sent" in answer.content.decode()
+
+
+def told(settings, **changed: str) -> list[tuple[str, str]]:
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    return [(message.id, message.msg) for message in checks.seller(None)]
+
+
+def test_checks_the_seller_before_the_shop_goes_live(settings) -> None:
+    assert told(settings) == []
+    assert told(settings, SHOP_CITY="") == [("orders.E001", "SHOP_CITY: empty.")]
+    assert told(settings, SHOP_CITY="Berlin", SHOP_IBAN="") == [("orders.W001", "SHOP_IBAN: empty.")]
+    settings.PAYMENT_PROVIDERS = ["cash_on_delivery"]
+    assert told(settings) == []

@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import make_address
 from catalog.models import StockLevel, Variant
-from orders import carts
+from devicehub.lib.money import Money
+from orders import carts, credit
 from orders.models import Cart, Order, ShippingMethod
-from orders.tests.factories import ADDRESS, a_variant, make_cart, make_method, make_order, make_rate
+from orders.tests.factories import ADDRESS, a_variant, make_cart, make_method, make_order, make_rate, make_voucher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reconciled", "shop")]
 
@@ -289,3 +290,104 @@ def test_forgets_carts_of_staff_that_nobody_touched(client, staff, alice):
     Cart.objects.update(updated_at=timezone.now() - timedelta(days=91))
     carts.forget_old()
     assert not Cart.objects.exists()
+
+
+# Vouchers and gift cards --------------------------------------------------------------------------------------
+
+
+def enter(client, page: str, do: str, code: str) -> Any:
+    return client.post(page, {"do": do, "code": code})
+
+
+def test_takes_a_voucher_and_a_gift_card_that_the_buyer_reads_out(client, staff):
+    staff("Support")
+    a_variant("100.00", sku="NOVA")
+    make_voucher("TENOFF")
+    card = credit.issue_gift_card(Money("50.00", "EUR"))
+    page = begin(client)
+    fill(client, page)
+    assert enter(client, page, "voucher", " ten off ").status_code == 302
+    assert enter(client, page, "gift-card", card.code.lower()).status_code == 302
+    form = shown(client.get(page))
+    assert "Ten off" in form
+    assert "pays 50.00 €" in form
+    assert 'name="left" value="134.90"' in form
+    answer = place(client, page, left="134.90")
+    order = Order.objects.get()
+    assert answer.url == reverse("admin:orders_order_change", args=[order.pk])
+    assert (order.total, order.status, order.payment_status) == (Decimal("184.90"), "pending", "partial")
+    assert list(order.payments.order_by("amount").values_list("provider", "amount")) == [
+        ("credit", Decimal("50.00")),
+        ("bank_transfer", Decimal("134.90")),
+    ]
+    card.refresh_from_db()
+    assert card.balance == 0
+
+
+@pytest.mark.parametrize(
+    ("do", "code", "words"),
+    [
+        ("voucher", "NOSUCH", "We do not know this code. Is it typed as it was given to you?"),
+        ("voucher", "", "Enter the code."),
+        ("gift-card", "AAAA-BBBB", "There is no gift card with this code, or nothing is left on it."),
+        ("gift-card", "", "Enter the code."),
+    ],
+)
+def test_says_beside_the_field_what_is_wrong_with_a_code(client, staff, do, code, words):
+    staff("Support")
+    page = begin(client)
+    refused = enter(client, page, do, code)
+    assert refused.status_code == 422
+    assert refused.context["forms"][do.replace("-", "_")].errors == {"code": [words]}
+    assert f'<ul class="errorlist" id="{do}-error" role="alert"><li>{words}</li></ul>' in shown(refused)
+    assert not Cart.objects.get().vouchers.exists()
+
+
+def test_takes_codes_out_again(client, staff):
+    staff("Support")
+    a_variant("100.00", sku="NOVA")
+    make_voucher("TENOFF")
+    card = credit.issue_gift_card(Money("50.00", "EUR"))
+    page = begin(client)
+    fill(client, page)
+    enter(client, page, "voucher", "TENOFF")
+    enter(client, page, "gift-card", card.code)
+    for answers in (
+        {"do": "voucher", "remove": "TENOFF"},
+        {"do": "gift-card", "remove": "no key"},
+        {"do": "gift-card", "remove": card.pk},
+    ):
+        assert client.post(page, answers).status_code == 302
+    assert 'name="left" value="204.90"' in shown(client.get(page))
+
+
+def test_pays_from_the_store_credit_of_the_buyer_only(client, staff, alice, bob):
+    staff("Support")
+    a_variant("100.00", sku="NOVA")
+    alice.emailaddress_set.update_or_create(email=alice.email, defaults={"verified": True, "primary": True})
+    credit.give_credit(alice, Money("20.00", "EUR"), note="Sorry")
+    credit.give_credit(bob, Money("99.00", "EUR"), note="Sorry")
+    guests = begin(client)
+    refused = client.post(guests, {"do": "gift-card", "own": 1}, follow=True)
+    assert "You have no store credit." in shown(refused)
+    page = begin(client, email=alice.email)
+    client.post(page, {"do": "add", "variant": "NOVA", "quantity": 1})
+    assert "store credit of 20.00 €" in shown(client.get(page))
+    client.post(page, {"do": "gift-card", "own": 1})
+    form = shown(client.get(page))
+    assert "pays 20.00 €" in form
+    assert "store credit of" not in form
+
+
+def test_asks_again_when_a_gift_card_was_emptied_meanwhile(client, staff):
+    staff("Support")
+    a_variant("100.00", sku="NOVA")
+    card = credit.issue_gift_card(Money("50.00", "EUR"))
+    page = begin(client)
+    fill(client, page)
+    enter(client, page, "gift-card", card.code)
+    credit.correct(card, Money("-40.00", "EUR"), note="Spent elsewhere", actor=None)
+    answer = place(client, page, left="154.90")
+    assert answer.status_code == 302
+    assert "There is less on your gift card than before" in shown(client.get(answer.url))
+    assert not Order.objects.exists()

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from devicehub.lib.money import Money
+from orders import balance, changing, fulfillment, returning
+from orders.balance import Balance
 from orders.models import Order, OrderLine
+
+
+class Standing:
+    """How an order stands, as its acts ask: each thing is looked up once for a page, and only if somebody asks."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+
+    @cached_property
+    def open(self) -> dict[int, int]:
+        """Units by line that lie in no parcel yet."""
+        return fulfillment.open_quantities(self.order)
+
+    @cached_property
+    def removable(self) -> dict[int, int]:
+        return changing.removable(self.order, self.open)
+
+    @cached_property
+    def returnable(self) -> dict[int, int]:
+        return returning.returnable(self.order)
+
+    @cached_property
+    def money(self) -> Balance:
+        return balance.of(self.order)
 
 
 @dataclass(frozen=True)
@@ -28,9 +56,14 @@ class ActFormMixin(forms.BaseForm):
     """
 
     asks_first = False
+    hint = ""  # a fact that the form is about
     preview: Preview | None = None
     is_confirmed = True
     order: Order
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under headings."""
+        return [("", self.visible_fields())]
 
     def refuse(self, error: Exception) -> None:
         """Show what the verb refused."""
@@ -51,7 +84,11 @@ class LineQuantitiesForm(OrderActForm):
     def add_line(self, line: OrderLine, *, least: int, most: int, initial: int) -> None:
         label = f"{line.product_name} {line.variant_label} · {line.sku}".replace("  ", " ")
         self.fields[f"line-{line.pk}"] = forms.IntegerField(
-            label=label, min_value=least, max_value=most, initial=initial, help_text=f"{least} – {most}"
+            label=label,
+            min_value=least,
+            max_value=most,
+            initial=initial,
+            help_text=_("%(least)s to %(most)s") % {"least": least, "most": most},
         )
 
     def quantities(self) -> dict[int, int]:
@@ -68,8 +105,9 @@ class Act:
     permission: str
     form: type[ActFormMixin]
     run: Callable[[Any, User], object]
-    is_possible: Callable[[Order], bool]
+    is_possible: Callable[[Standing], bool]
     done: str
+    help: str = ""  # what comes of it, above its form
 
     def is_allowed(self, user: User) -> bool:
         return user.has_perm(f"orders.{self.permission}")

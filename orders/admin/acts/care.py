@@ -33,7 +33,7 @@ ACTS = (
         "note_order",
         NoteForm,
         lambda form, actor: notes.write(form.order, form.cleaned_data["text"], actor=actor),
-        lambda order: True,
+        lambda standing: True,
         _("The note is written."),
     ),
     Act(
@@ -42,7 +42,7 @@ ACTS = (
         "hold_order",
         HoldForm,
         lambda form, actor: holding.hold(form.order, reason=form.cleaned_data["reason"], actor=actor),
-        lambda order: order.status in lifecycle.LIVING and order.held_at is None,
+        lambda standing: standing.order.status in lifecycle.LIVING and standing.order.held_at is None,
         _("The order is on hold."),
     ),
     Act(
@@ -51,7 +51,7 @@ ACTS = (
         "hold_order",
         OrderActForm,
         lambda form, actor: holding.free(form.order, actor=actor),
-        lambda order: order.held_at is not None,
+        lambda standing: standing.order.held_at is not None,
         _("The order goes on."),
     ),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import ADDRESS_FORM_FIELDS, AddressFormMixin
 from accounts.models import User
 from orders import cancellation, changing, lifecycle, shipping
-from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm
+from orders.admin.acts.base import Act, ActFormMixin, LineQuantitiesForm, OrderActForm, Standing
 from orders.admin.devices import DeviceField
 from orders.models import MAX_LINE_QUANTITY, Order, OrderAddress, OrderLine, ShippingMethod
 
@@ -115,11 +115,12 @@ def _other_offers(order: Order) -> list[shipping.Offer]:
     return [offer for offer in changing.offers(order) if offer.method.pk != order.shipping_method_id]
 
 
-def _can_change(order: Order) -> bool:
-    return order.status in lifecycle.LIVING and any(changing.removable(order).values())
+def _can_change(standing: Standing) -> bool:
+    return standing.order.status in lifecycle.LIVING and any(standing.removable.values())
 
 
-def _is_unpacked(order: Order) -> bool:
+def _is_unpacked(standing: Standing) -> bool:
+    order = standing.order
     return order.status in lifecycle.LIVING and all(shipment.status == "canceled" for shipment in order.shipments.all())
 
 
@@ -140,9 +141,11 @@ def _edit(
     form: type[Any],
     run: Callable[[Any, User], object],
     done: Any,
-    is_possible: Callable[[Order], bool] = _can_change,
+    is_possible: Callable[[Standing], bool] = _can_change,
+    *,
+    help: Any,
 ) -> Act:
-    return Act(name, label, "edit_order_lines", form, run, is_possible, done)
+    return Act(name, label, "edit_order_lines", form, run, is_possible, done, help)
 
 
 ACTS = (
@@ -152,8 +155,16 @@ ACTS = (
         QuantitiesForm,
         lambda form, actor: changing.change_quantities(form.order, form.quantities(), actor=actor),
         _("The quantities are changed, stock and total with them."),
+        help=_("0 takes a line out. Stock and total follow: the difference goes back, or the buyer is asked for it."),
     ),
-    _edit("swap", _("Swap a device"), SwapForm, _swap, _("The device is swapped, stock and total with it.")),
+    _edit(
+        "swap",
+        _("Swap a device"),
+        SwapForm,
+        _swap,
+        _("The device is swapped, stock and total with it."),
+        help=_("Stock and total follow: the difference goes back, or the buyer is asked for it by mail."),
+    ),
     _edit(
         "add",
         _("Add a device"),
@@ -162,6 +173,7 @@ ACTS = (
             form.order, form.cleaned_data["variant"], form.cleaned_data["units"], actor=actor
         ),
         _("The device is added, stock and total with it."),
+        help=_("At today’s price and without the order’s discounts. The buyer is asked for the difference by mail."),
     ),
     _edit(
         "delivery-address",
@@ -170,6 +182,7 @@ ACTS = (
         _address,
         _("The parcel goes to the new address."),
         _is_unpacked,
+        help=_("In the same country; for another one cancel the order and make a new one."),
     ),
     _edit(
         "invoice-address",
@@ -178,6 +191,7 @@ ACTS = (
         _address,
         _("The invoice goes to the new address."),
         _is_unpacked,
+        help=_("With the same tax; for another one cancel the order and make a new one."),
     ),
     _edit(
         "method",
@@ -186,6 +200,7 @@ ACTS = (
         lambda form, actor: changing.change_method(form.order, form.cleaned_data["method"], actor=actor),
         _("The order is delivered in the other way, the total follows."),
         _is_unpacked,
+        help=_("At today’s price: the difference goes back, or the buyer is asked for it by mail."),
     ),
     _edit(
         "split",
@@ -195,6 +210,10 @@ ACTS = (
             form.order, form.quantities(), key=str(form.cleaned_data["key"]), actor=actor
         ),
         _("The chosen devices are an order of their own now; the history names it."),
+        help=_(
+            "So many units become an order of their own, with their share of money, discounts and stock. "
+            "To send a part earlier, pack two parcels instead."
+        ),
     ),
     Act(
         "cancel",
@@ -202,7 +221,8 @@ ACTS = (
         "cancel_order",
         CancelForm,
         lambda form, actor: cancellation.cancel_order(form.order, reason=form.cleaned_data["reason"], actor=actor),
-        cancellation.can_cancel,
+        lambda standing: cancellation.can_cancel(standing.order),
         _("The order is canceled and its stock is free again."),
+        help=_("The stock is free again, and what was paid goes back. This cannot be undone."),
     ),
 )

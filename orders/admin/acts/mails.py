@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders import emails, lifecycle
+from orders.admin import history
 from orders.admin.acts.base import Act, OrderActForm
 from orders.models import Order, OrderEvent
 
@@ -21,8 +24,12 @@ class ResendForm(OrderActForm):
         super().__init__(*args, **kwargs)
         self.fields["event"].queryset = with_mail(self.order)
         self.fields["event"].label_from_instance = lambda event: (
-            f"{event.kind} · {event.created_at:%Y-%m-%d %H:%M} · {event.get_mail_status_display()}"
+            f"{history.title(event)} · {_when(event)} · {event.get_mail_status_display()}"
         )
+
+
+def _when(event: OrderEvent) -> str:
+    return date_format(timezone.localtime(event.created_at), "DATETIME_FORMAT")
 
 
 def with_mail(order: Order) -> QuerySet[OrderEvent]:
@@ -42,7 +49,8 @@ ACTS = (
         "resend_mail",
         ResendForm,
         _resend,
-        lambda order: any(event.mail_status != "none" for event in order.events.all()),
+        lambda standing: any(event.mail_status != "none" for event in standing.order.events.all()),
         _("The mail goes out again."),
+        help=_("It says how the order is now."),
     ),
 )

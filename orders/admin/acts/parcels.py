@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders import fulfillment, units
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Standing
 from orders.exceptions import DayRefused, NumbersRefused
 from orders.models import MAX_LINE_QUANTITY, DeviceUnit, Order, OrderLine, Shipment, Source
 
@@ -168,23 +168,36 @@ def _hand_over(form: PackForm, actor: User) -> object:
     return fulfillment.hand_over(form.order, form.quantities(), numbers=form.numbers(), actor=actor)
 
 
-def _is_at_counter(order: Order) -> bool:
-    return order.source == Source.COUNTER and _has_open_units(order)
+def _is_at_counter(standing: Standing) -> bool:
+    return standing.order.source == Source.COUNTER and _has_open_units(standing)
 
 
-def _has_open_units(order: Order) -> bool:
+def _has_open_units(standing: Standing) -> bool:
+    order = standing.order
     is_free = order.status == Order.Status.CONFIRMED and order.held_at is None
-    return is_free and any(fulfillment.open_quantities(order).values())
+    return is_free and any(standing.open.values())
 
 
-def _has_parcel(*statuses: str, pickup: bool | None = None) -> Callable[[Order], bool]:
+def _has_parcel(*statuses: str, pickup: bool | None = None) -> Callable[[Standing], bool]:
     """Whether a parcel has one of these statuses, in an order that is sent or picked up where that matters."""
 
-    def is_possible(order: Order) -> bool:
+    def is_possible(standing: Standing) -> bool:
+        order = standing.order
         fits = pickup is None or order.is_pickup == pickup
         return fits and any(shipment.status in statuses for shipment in order.shipments.all())
 
     return is_possible
+
+
+def _may_leave(*, pickup: bool) -> Callable[[Standing], bool]:
+    has_packed = _has_parcel(Shipment.Status.PACKED, pickup=pickup)
+    return lambda standing: standing.order.held_at is None and has_packed(standing)
+
+
+def _has_numbers(standing: Standing) -> bool:
+    """Of units whose parcels have not left."""
+    packed = [shipment for shipment in standing.order.shipments.all() if shipment.status == Shipment.Status.PACKED]
+    return any(line.devices.all() for shipment in packed for line in shipment.lines.all())
 
 
 ACTS = (
@@ -196,16 +209,27 @@ ACTS = (
         _hand_over,
         _is_at_counter,
         _("The devices are handed over."),
+        help=_("The devices leave the stock, the invoice is issued, and the order is done."),
     ),
-    Act("pack", _("Pack"), "fulfill_order", PackForm, _pack, _has_open_units, _("The parcel is packed.")),
+    Act(
+        "pack",
+        _("Pack"),
+        "fulfill_order",
+        PackForm,
+        _pack,
+        _has_open_units,
+        _("The parcel is packed."),
+        help=_("What lies in one parcel. What is not here cannot be packed; the rest can follow in another parcel."),
+    ),
     Act(
         "ship",
         _("Ship"),
         "fulfill_order",
         ShipForm,
         _ship,
-        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=False)(order),
+        _may_leave(pickup=False),
         _("The parcel is on its way."),
+        help=_("The units leave the stock, and the buyer gets the invoice and the tracking number by mail."),
     ),
     Act(
         "ready",
@@ -213,8 +237,11 @@ ACTS = (
         "fulfill_order",
         ShipmentForm,
         lambda form, actor: fulfillment.ship(form.cleaned_data["shipment"], actor=actor),
-        lambda order: order.held_at is None and _has_parcel(Shipment.Status.PACKED, pickup=True)(order),
+        _may_leave(pickup=True),
         _("The parcel lies ready; the buyer is told where and when to fetch it."),
+        help=_(
+            "The units leave the stock, and the buyer gets the invoice and where and when to fetch the parcel by mail."
+        ),
     ),
     Act(
         "deliver",
@@ -224,6 +251,7 @@ ACTS = (
         _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=False),
         _("The parcel has arrived."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "picked-up",
@@ -233,6 +261,7 @@ ACTS = (
         _deliver,
         _has_parcel(Shipment.Status.SHIPPED, pickup=True),
         _("The buyer has the parcel."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "redate",
@@ -244,6 +273,7 @@ ACTS = (
         ),
         _has_parcel(Shipment.Status.DELIVERED),
         _("The day of delivery is corrected."),
+        help=_("Warranty and the time to withdraw count from this day."),
     ),
     Act(
         "tracking",
@@ -258,6 +288,7 @@ ACTS = (
         ),
         _has_parcel(Shipment.Status.SHIPPED, Shipment.Status.DELIVERED, pickup=False),
         _("The tracking number is corrected. Send the mail again to tell the buyer."),
+        help=_("The buyer sees it at once, but gets no mail by himself."),
     ),
     Act(
         "number",
@@ -265,8 +296,9 @@ ACTS = (
         "fulfill_order",
         NumberForm,
         lambda form, actor: units.correct(form.cleaned_data["unit"], form.cleaned_data["number"], actor=actor),
-        lambda order: units.correctable(order).exists(),
+        _has_numbers,
         _("The number is corrected."),
+        help=_("As long as the parcel has not left."),
     ),
     Act(
         "unpack",
@@ -276,5 +308,6 @@ ACTS = (
         lambda form, actor: fulfillment.cancel_shipment(form.cleaned_data["shipment"], actor=actor),
         _has_parcel(Shipment.Status.PACKED),
         _("The parcel is unpacked; its units stay reserved for the order."),
+        help=_("Its units stay reserved for the order, and their numbers can be packed again."),
     ),
 )

@@ -11,9 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from devicehub.lib.money import Money
 from orders import balance, payments, refunds
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview, Standing
 from orders.exceptions import OrderError
 from orders.models import Order, Refund
+
+
+class PaidForm(OrderActForm):
+    """Says how much is due; what came is exactly that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {"amount": balance.of(self.order).due, "number": self.order.number}
+        self.hint = _("Due: %(amount)s, reference %(number)s.") % words
 
 
 class RefundForm(LineQuantitiesForm):
@@ -94,12 +103,12 @@ def _refund(form: RefundForm, actor: User) -> object:
     return refunds.refund(form.order, form.wish, key=form.staff_key, reason=reason, actor=actor)
 
 
-def _is_paid_by_hand(order: Order) -> bool:
-    return payments.get_provider(order.payment_provider).is_manual and bool(balance.of(order).due)
+def _is_paid_by_hand(standing: Standing) -> bool:
+    return payments.get_provider(standing.order.payment_provider).is_manual and bool(standing.money.due)
 
 
-def _has_refundable(order: Order) -> bool:
-    return bool(refunds.refundable(order))
+def _has_refundable(standing: Standing) -> bool:
+    return bool(standing.money.kept)
 
 
 def _to_be_sent(order: Order) -> list[Refund]:
@@ -108,8 +117,8 @@ def _to_be_sent(order: Order) -> list[Refund]:
     return [refund for payment in by_hand for refund in payment.refunds.all() if refund.status == "pending"]
 
 
-def _has_open_refund(order: Order) -> bool:
-    return bool(_to_be_sent(order))
+def _has_open_refund(standing: Standing) -> bool:
+    return bool(_to_be_sent(standing.order))
 
 
 ACTS = (
@@ -117,10 +126,11 @@ ACTS = (
         "paid",
         _("Payment received"),
         "refund_order",
-        OrderActForm,
+        PaidForm,
         lambda form, actor: payments.record_payment(form.order, actor=actor),
         _is_paid_by_hand,
         _("The payment is recorded."),
+        help=_("Only when the money is there: all that is due counts as received."),
     ),
     Act(
         "refund",
@@ -130,6 +140,7 @@ ACTS = (
         _refund,
         _has_refundable,
         _("The refund is on its way; what was paid by hand is to be sent by hand."),
+        help=_("Money only; no stock moves. The sum is shown first, and goes back with the second press."),
     ),
     Act(
         "settle",
@@ -139,5 +150,6 @@ ACTS = (
         lambda form, actor: payments.settle(form.cleaned_data["refund"], actor=actor),
         _has_open_refund,
         _("The refund is done."),
+        help=_("When the transfer is on its way. The buyer is told by mail."),
     ),
 )

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Variant
 from orders import refunds, returning, withdrawal
-from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview
+from orders.admin.acts.base import Act, LineQuantitiesForm, OrderActForm, Preview, Standing
 from orders.exceptions import OrderError
-from orders.models import Order, Return, ReturnUnit
+from orders.models import Return, ReturnUnit
 
 Status = Return.Status
 
@@ -25,20 +25,26 @@ class ReturnActForm(OrderActForm):
 
     statuses: tuple[str, ...] = ()
 
-    process = forms.ModelChoiceField(Return.objects.none(), label=_("return"), empty_label=None)
+    process = forms.ModelChoiceField(
+        Return.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("This return has moved on meanwhile. Please look at it again.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         waiting = self.order.returns.filter(status__in=self.statuses).select_related("order")
         self.current = waiting.first()
         self.fields["process"].queryset = waiting.filter(pk=self.current.pk) if self.current else waiting
-        self.fields["process"].label_from_instance = self.label_of
+        if self.current:
+            self.fields["process"].initial = self.current.pk
+            self.hint = self.words_of(self.current)
 
     @staticmethod
-    def label_of(process: Return) -> str:
+    def words_of(process: Return) -> str:
         lines = ", ".join(returning.lines_of(process.units.select_related("order_line")))
-        words = [process.label, process.get_reason_display() or process.get_kind_display(), lines, process.note]
-        return " · ".join(str(word) for word in words if word)
+        why = process.get_reason_display() if process.reason else process.get_kind_display()
+        return " · ".join(str(word) for word in (process.label, why, lines, process.note) if word)
 
 
 class ApproveForm(ReturnActForm):
@@ -71,23 +77,29 @@ class InspectForm(ReturnActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = list(self.current.units.select_related("order_line")) if self.current else []
-        for place, row in enumerate(self.rows, 1):
-            self._add(row, f"{place}. {row.order_line.product_name} {row.order_line.variant_label}".strip())
+        for row in self.rows:
+            self._add(row)
 
-    def _add(self, row: ReturnUnit, name: str) -> None:
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of each unit under its name."""
+        return [
+            (f"{place}. {row.order_line.product_name} {row.order_line.variant_label}".strip(), self._of(row))
+            for place, row in enumerate(self.rows, 1)
+        ]
+
+    def _of(self, row: ReturnUnit) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name.endswith(f"-{row.pk}")]
+
+    def _add(self, row: ReturnUnit) -> None:
         if row.order_line.is_serial_tracked:
-            self.fields[f"number-{row.pk}"] = forms.CharField(
-                label=f"{name}: {_('IMEI or serial number')}", max_length=60
-            )
+            self.fields[f"number-{row.pk}"] = forms.CharField(label=_("IMEI or serial number"), max_length=60)
         for field, label, choices in (
             ("grade", _("condition"), ReturnUnit.Grade.choices),
             ("decision", _("decision"), ReturnUnit.Decision.choices),
         ):
-            self.fields[f"{field}-{row.pk}"] = forms.ChoiceField(
-                label=f"{name}: {label}", choices=[("", "—"), *choices]
-            )
+            self.fields[f"{field}-{row.pk}"] = forms.ChoiceField(label=label, choices=[("", "—"), *choices])
         self.fields[f"sku-{row.pk}"] = forms.CharField(
-            label=f"{name}: {_('other article, SKU')}",
+            label=_("other article, SKU"),
             max_length=64,
             required=False,
             help_text=_("Only when it is sold as another article, such as an open box."),
@@ -128,7 +140,7 @@ class RefundReturnForm(ReturnActForm):
         try:
             self.items = refunds.quote(self.order, self.proposal)
         except OrderError as error:
-            self.hint = str(error)
+            self.hint = f"{self.hint} · {error}"
         for item in self.items:
             self.fields[self.name_of(item)] = forms.DecimalField(
                 label=item.label,
@@ -195,6 +207,16 @@ class OpenForm(LineQuantitiesForm):
         self.order_fields([*lines, "reason", "note", "key"])
 
 
+class CarriedOutForm(OrderActForm):
+    """Of a withdrawal that did not work by itself."""
+
+    note = forms.CharField(
+        label=_("what was done"),
+        max_length=200,
+        help_text=_("Only colleagues read it, in the history. The money must be on its way or promised."),
+    )
+
+
 def _open(form: OpenForm, actor: User) -> object:
     answers = form.cleaned_data
     return returning.accept(
@@ -207,8 +229,12 @@ def _open(form: OpenForm, actor: User) -> object:
     )
 
 
-def _has(*statuses: str) -> Callable[[Order], bool]:
-    return lambda order: any(process.status in statuses for process in order.returns.all())
+def _has(*statuses: str) -> Callable[[Standing], bool]:
+    return lambda standing: any(process.status in statuses for process in standing.order.returns.all())
+
+
+def _has_left(standing: Standing) -> bool:
+    return standing.order.fulfillment_status != "unfulfilled" and any(standing.returnable.values())
 
 
 def _process(form: ReturnActForm) -> Return:
@@ -226,8 +252,9 @@ ACTS = (
         "handle_return",
         OpenForm,
         _open,
-        lambda order: order.fulfillment_status != "unfulfilled" and any(returning.returnable(order).values()),
+        _has_left,
         _("The return is open; the buyer is told where to send it."),
+        help=_("For a buyer who asked by phone or letter. It needs no approval any more."),
     ),
     Act(
         "return-approve",
@@ -237,6 +264,7 @@ ACTS = (
         lambda form, actor: returning.approve(_process(form), actor=actor, note=form.cleaned_data["note"]),
         _has(*ApproveForm.statuses),
         _("The return is approved; the buyer is told where to send it."),
+        help=_("The buyer gets the address and the number for the parcel by mail."),
     ),
     Act(
         "return-receive",
@@ -246,6 +274,7 @@ ACTS = (
         lambda form, actor: returning.receive(_process(form), actor=actor),
         _has(*ReceiveForm.statuses),
         _("The return has arrived; inspect it next."),
+        help=_("The buyer is told that it is here. Inspect it next."),
     ),
     Act(
         "return-inspect",
@@ -255,6 +284,7 @@ ACTS = (
         lambda form, actor: returning.inspect(_process(form), form.findings(), actor=actor),
         _has(*InspectForm.statuses),
         _("The return is inspected; what can be sold again is in stock. Now the money."),
+        help=_("Each unit is graded and goes where you say; the unit that comes back must be one that left."),
     ),
     Act(
         "return-refund",
@@ -264,6 +294,7 @@ ACTS = (
         _refund,
         _has(*RefundReturnForm.statuses),
         _("The return is closed and its refund is on its way; what was paid by hand is to be sent by hand."),
+        help=_("Less than proposed only with a reason. The sum is shown first, and goes back with the second press."),
     ),
     Act(
         "return-reject",
@@ -273,6 +304,7 @@ ACTS = (
         lambda form, actor: returning.reject(_process(form), reason=form.cleaned_data["reason"], actor=actor),
         _has(*RejectForm.statuses),
         _("The return is rejected; the buyer is told why."),
+        help=_("When nothing of it is taken. The buyer keeps the devices or gets them back."),
     ),
     Act(
         "return-cancel",
@@ -282,5 +314,16 @@ ACTS = (
         lambda form, actor: returning.cancel(_process(form), reason=form.cleaned_data["reason"], actor=actor),
         _has(*GiveUpForm.statuses),
         _("The return is canceled."),
+        help=_("When the buyer keeps the devices, or they never came."),
+    ),
+    Act(
+        "withdrawal-done",
+        _("Withdrawal carried out"),
+        "handle_return",
+        CarriedOutForm,
+        lambda form, actor: withdrawal.settle(form.order, note=form.cleaned_data["note"], actor=actor),
+        lambda standing: withdrawal.stuck_event(standing.order) is not None,
+        _("The withdrawal is carried out."),
+        help=_("When you have canceled, opened a return or refunded by hand."),
     ),
 )

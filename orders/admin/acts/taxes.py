@@ -28,7 +28,7 @@ ACTS = (
         "confirm_vat_number",
         ConfirmForm,
         lambda form, actor: vat_confirmation.confirm(form.order, reference=form.cleaned_data["reference"], actor=actor),
-        vat_confirmation.can_confirm,
+        lambda standing: vat_confirmation.can_confirm(standing.order),
         _("It is recorded that the VAT number was confirmed."),
     ),
 )
