@@ -14,7 +14,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 # Wheels with known hashes only; where they come from is the machine's own business.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help run dev test quick-test prove prove-long lint lock clean
+.PHONY: help run dev test quick-test prove prove-long lint lock pictures screenshots clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,12 @@ lock: .venv/installed-dev ## Lock the newest allowed versions (needs the package
 	  $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-find-links --no-emit-index-url --no-strip-extras \
 	    --only-binary :all: --python-version 3.11 $$name.in -o $$name.txt; \
 	done
+
+pictures: .venv/installed ## Draw the demo's pictures that are missing or drawn by another script now
+	cd demo/pictures && ../../$(BIN)/python draw.py
+
+screenshots: .venv/installed-dev ## Take the pictures in docs/screenshots of a demo shop of their own (needs Chromium)
+	$(BIN)/python demo/screenshots.py
 
 clean: ## Remove the demo shop's data, the environment and all caches
 	rm -rf var .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

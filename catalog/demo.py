@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -13,27 +15,32 @@ from zlib import crc32
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from catalog import inventory, specs
-from catalog.images import store_upload
 from catalog.models import (
     Brand,
     Category,
     FitCondition,
     FitRule,
     Image,
+    PriceChange,
     Product,
     ProductType,
     Review,
     SpecChoice,
     SpecField,
+    SpecValue,
     StockLevel,
+    StockMovement,
     Variant,
 )
 from catalog.publishing import product_changed
+from devicehub.lib.clock import clock_at
 
 Row = dict[str, Any]
+Pairs = list[tuple[Product, Row]]
 
 CATALOG: Path = settings.BASE_DIR / "demo" / "catalog"
 PICTURES: Path = settings.BASE_DIR / "demo" / "pictures"
@@ -60,10 +67,41 @@ def load_catalog() -> int:
         _load_type(row)
     for position, row in enumerate(_read("fit_rules.json")):
         _load_fit_rule(row, position)
-    products = [_load_product(row) for row in _product_rows()]
+    products = _load_products(list(_product_rows()))
     _load_reviews(products)
     product_changed([product.pk for product in products])
     return len(products)
+
+
+@transaction.atomic
+def remove_catalog() -> int:
+    """Take the demo's devices out, and of their brands, categories and types what is empty then. Returns how many went.
+
+    Raises ProtectedError where something hangs on them, such as a count of the stock.
+    """
+    rows = list(_product_rows())
+    products = Product.objects.filter(slug__in=[row["slug"] for row in rows])
+    ids = list(products.values_list("pk", flat=True))
+    levels = StockLevel.objects.filter(variant__product__in=ids)
+    movements: QuerySet[StockMovement] = QuerySet(StockMovement).filter(level__in=levels)
+    movements._raw_delete(movements.db)  # the model lets nobody do it
+    levels.delete()
+    SpecValue.objects.filter(product__in=ids).delete()
+    products.delete()
+    ProductType.objects.filter(key__in=[row["key"] for row in _read("types.json")], products=None).delete()
+    Brand.objects.filter(slug__in=[row["slug"] for row in _read("brands.json")], products=None).delete()
+    _remove_categories(_read("categories.json"))
+    product_changed(ids)
+    return len(ids)
+
+
+def _remove_categories(rows: list[Row]) -> None:
+    """Leaves first; one with devices or other categories in it stays."""
+    for row in rows:
+        _remove_categories(row["children"])
+        category = Category.objects.filter(slug=row["slug"], products=None, numchild=0).first()
+        if category:
+            category.delete()
 
 
 def _read(name: str) -> list[Row]:
@@ -126,44 +164,101 @@ def _load_fit_rule(row: Row, position: int) -> None:
     )
 
 
-def _load_product(row: Row) -> Product:
-    product = Product.objects.create(
-        brand=Brand.objects.get(slug=row["brand"]),
-        category=Category.objects.get(slug=row["category"]),
-        product_type=ProductType.objects.get(key=row["type"]),
-        box_contents="\n".join(row["box_contents"]),
-        is_serial_tracked=row["serial_tracked"],
-        is_published=True,
-        published_from=timezone.now() - timedelta(days=row["published_days_ago"]),
-        **_pick(row, PRODUCT_KEYS),
+def _load_products(rows: list[Row]) -> list[Product]:
+    """All at once: the shop's own verbs would take a minute for what bulk rows do in seconds."""
+    brands, categories, types = _keys(Brand, "slug"), _keys(Category, "slug"), _keys(ProductType, "key")
+    products = Product.objects.bulk_create(
+        Product(
+            brand_id=brands[row["brand"]],
+            category_id=categories[row["category"]],
+            product_type_id=types[row["type"]],
+            box_contents="\n".join(row["box_contents"]),
+            is_serial_tracked=row["serial_tracked"],
+            is_published=True,
+            published_from=timezone.now() - timedelta(days=row["published_days_ago"]),
+            **_pick(row, PRODUCT_KEYS),
+        )
+        for row in rows
     )
-    specs.set_values(product, row["specs"])
-    for position, variant_row in enumerate(row["variants"]):
-        _load_variant(product, variant_row, position)
-    for position, image_row in enumerate(row["images"]):
-        _load_image(product, image_row, position)
-    return product
+    pairs = list(zip(products, rows, strict=True))
+    _load_specs(pairs, _load_variants(pairs))
+    choices = _choices()
+    for product, row in pairs:
+        for position, image_row in enumerate(row["images"]):
+            _load_image(product, image_row, position, choices)
+    return products
 
 
-def _load_variant(product: Product, row: Row, position: int) -> Variant:
-    variant = Variant(
-        product=product,
-        condition=row["condition"].replace("_", "-"),
-        position=position,
-        **_pick(row, VARIANT_KEYS),
-    )
-    for moment, price in _price_history(row, product.published_from):
-        variant.price = price
-        variant.save(cause="demo", at=moment)
-    specs.set_values(product, row["options"], variant=variant)
-    specs.refresh_label(variant)
-    if row["stock"]:
-        level = inventory.receive(variant, row["stock"], note="First delivery")
-        StockLevel.objects.filter(pk=level.pk).update(low_at=row.get("low", level.low_at))
-    if promise := row.get("promise"):
-        day = timezone.localdate() + timedelta(days=promise["in_days"])
-        inventory.promise(variant, promise["as"], limit=promise["limit"], expected_at=day)
-    return variant
+def _keys(model: type[Model], name: str) -> dict[str, int]:
+    return dict(model._default_manager.values_list(name, "pk"))
+
+
+def _load_variants(pairs: Pairs) -> list[Variant]:
+    """In the order of the rows; with the prices that they have had, and their stock."""
+    variants, changes = [], []
+    for product, row in pairs:
+        for position, variant_row in enumerate(row["variants"]):
+            past = _price_history(variant_row, product.published_from)
+            variant = Variant(
+                product=product,
+                condition=variant_row["condition"].replace("_", "-"),
+                position=position,
+                price=past[-1][1],
+                **_pick(variant_row, VARIANT_KEYS),
+            )
+            variants.append(variant)
+            befores = [None, *(price for _moment, price in past)]
+            changes += [
+                PriceChange(variant=variant, old_price=before, new_price=price, cause="demo", created_at=moment)
+                for before, (moment, price) in zip(befores, past, strict=False)
+            ]
+    Variant.objects.bulk_create(variants)
+    PriceChange.objects.bulk_create(changes)
+    _load_stock(pairs, variants)
+    return variants
+
+
+def _load_stock(pairs: Pairs, variants: list[Variant]) -> None:
+    """The first delivery came before the first day of sale."""
+    rows = {row["sku"]: row for _product, product_row in pairs for row in product_row["variants"]}
+    for product, of_product in groupby(variants, key=attrgetter("product")):
+        own = list(of_product)
+        with clock_at(product.published_from - timedelta(hours=9)):
+            inventory.open_stock({one.pk: rows[one.sku]["stock"] for one in own}, note="First delivery", reference="")
+    for variant in variants:
+        row = rows[variant.sku]
+        if "low" in row:
+            StockLevel.objects.filter(variant=variant).update(low_at=row["low"])
+        if promise := row.get("promise"):
+            day = timezone.localdate() + timedelta(days=promise["in_days"])
+            inventory.promise(variant, promise["as"], limit=promise["limit"], expected_at=day)
+
+
+def _load_specs(pairs: Pairs, variants: list[Variant]) -> None:
+    types = {product.product_type_id for product, _row in pairs}
+    fields = {pk: {field.key: field for field in specs.fields_of(pk)} for pk in types}
+    waiting = iter(variants)
+    values: list[SpecValue] = []
+    for product, row in pairs:
+        known = fields[product.product_type_id]
+        values += _values(product, None, row["specs"], known)
+        for variant_row in row["variants"]:
+            values += _values(product, next(waiting), variant_row["options"], known)
+    SpecValue.objects.bulk_create(values)
+    specs.refresh_labels(variants)
+
+
+def _values(product: Product, variant: Variant | None, facts: Row, fields: dict[str, SpecField]) -> Iterator[SpecValue]:
+    for key, raw in facts.items():
+        for value in specs.read_value(fields[key], raw):
+            value.product, value.variant = product, variant
+            yield value
+
+
+def _choices() -> dict[tuple[int, str, str], SpecChoice]:
+    """By product type, key of the field, and value."""
+    rows = SpecChoice.objects.select_related("field")
+    return {(row.field.product_type_id, row.field.key, row.value): row for row in rows}
 
 
 def _price_history(row: Row, start: datetime) -> list[tuple[datetime, Decimal]]:
@@ -215,14 +310,14 @@ def _about(price: Decimal, factor: str) -> Decimal:
     return (price * Decimal(factor)).quantize(Decimal(1))
 
 
-def _load_image(product: Product, row: Row, position: int) -> None:
-    shown = row.get("variant_options", {})
-    choices = SpecChoice.objects.filter(field__product_type=product.product_type_id)
+def _load_image(product: Product, row: Row, position: int, choices: dict[tuple[int, str, str], SpecChoice]) -> None:
+    """As it is: our own pictures are clean WebP files, which an upload would be made first."""
+    shown = [(product.product_type_id, key, value) for key, value in row.get("variant_options", {}).items()]
     with (PICTURES / row["file"]).open("rb") as source:
         Image.objects.create(
             product=product,
-            choice=choices.filter(field__key__in=shown, value__in=shown.values()).first(),
-            file=store_upload(File(source, name=row["file"])),
+            choice=choices[shown[0]] if shown else None,
+            file=File(source, name=row["file"]),
             alt=row["alt"],
             position=position,
         )

@@ -364,14 +364,14 @@ def _totals(
             for line in lines
             if not line.is_gone
         ],
-        delivery=_delivery(offer, terms.rates) if offer else None,
+        delivery=priced_delivery(offer, terms.rates) if offer else None,
         includes_tax=terms.includes_tax,
         currency=currency,
         rules=[one.rule for one in found if one.may_count],
     )
 
 
-def _delivery(offer: shipping.Offer, rates: tax.Rates) -> pricing.Delivery:
+def priced_delivery(offer: shipping.Offer, rates: tax.Rates) -> pricing.Delivery:
     return pricing.Delivery(
         price=offer.price,
         tax_rate=rates[offer.method.tax_class],

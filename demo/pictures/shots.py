@@ -1,6 +1,6 @@
 """Which picture shows what: a device by its product's slug, anything else by the picture's own name."""
 
-from devices import audio, cameras, computers, home, inputs, phones, printers, storage, watches
+from devices import around, audio, cameras, computers, home, inputs, phones, power, printers, storage, watches
 from studio.geometry import move
 from studio.light import colour_of
 from studio.scene import Scene
@@ -103,6 +103,52 @@ SHOTS = {
     "granett-key": (30, lambda n, c: storage.stick()),
     "granett-slate-sd": (14, lambda n, c: storage.sd_cards(c)),
     "granett-grain": (14, lambda n, c: storage.micro_with_adapter(c)),
+    "pelkor-plug-20": (16, lambda n, c: power.plug_20(c)),
+    "orvane-brick-45": (18, lambda n, c: power.brick_45(c)),
+    "brennick-desk-100": (24, lambda n, c: power.desk_100(c)),
+    "ravenholt-forge-240": (26, lambda n, c: power.forge(c)),
+    "pelkor-cradle": (18, lambda n, c: power.cradle(c)),
+    "tarsel-wall-65": (12, lambda n, c: power.wall_65(c)),
+    "tarsel-travel-30": (18, lambda n, c: power.travel(c)),
+    "orvane-pad-15": (32, lambda n, c: power.pad(c)),
+    "orvane-cable-60": (36, lambda n, c: power.orvane_cable(c)),
+    "brennick-cable-240": (36, lambda n, c: power.thick_cable(c)),
+    "pelkor-cable-a": (36, lambda n, c: power.old_cable(c)),
+    "tarsel-spring": (26, lambda n, c: power.spring_cable(c)),
+    "skarnix-rope": (36, lambda n, c: power.rope_cable(c)),
+    "tarsel-cell-10": (12, lambda n, c: power.cell_10(c)),
+    "tarsel-cell-20": (14, lambda n, c: power.cell_20(c)),
+    "pelkor-pocket-5": (14, lambda n, c: power.pocket_5(c)),
+    "skarnix-sun-25": (12, lambda n, c: power.solar(c)),
+    "orvane-reserve-8": (14, lambda n, c: power.reserve_8(c)),
+    "folianta-felt-11": (12, lambda n, c: around.felt_11(c)),
+    "folianta-felt-13": (12, lambda n, c: around.felt_13(c)),
+    "brennick-canvas-16": (12, lambda n, c: around.canvas_16(c)),
+    "pelkor-pouch-15": (12, lambda n, c: around.pouch_15(c)),
+    "velmoor-satchel-14": (12, lambda n, c: around.satchel(c)),
+    "velmoor-rucksack-16": (10, lambda n, c: around.rucksack(c)),
+    "velmoor-cover-6": (12, lambda n, c: around.cover(c)),
+    "velmoor-wallet-6": (14, lambda n, c: around.wallet(c)),
+    "skarnix-armour-2": (12, lambda n, c: around.armour(c)),
+    "pelkor-rim-4": (12, lambda n, c: around.bumper(c)),
+    "orvane-shell-grand": (12, lambda n, c: around.hard_shell(c)),
+    "tarsel-riser": (22, lambda n, c: around.riser(c)),
+    "tarsel-arm": (12, lambda n, c: around.arm(c)),
+    "velmoor-easel": (18, lambda n, c: around.easel(c)),
+    "pelkor-perch": (14, lambda n, c: around.phone_stand(c)),
+    "folianta-lectern": (16, lambda n, c: around.lectern(c)),
+    "tarsel-hub-4": (26, lambda n, c: around.hub_4(c)),
+    "orvane-hub-7": (26, lambda n, c: around.hub_7(c)),
+    "brennick-dock-8": (22, lambda n, c: around.dock_8(c)),
+    "tarsel-dock-12": (16, lambda n, c: around.dock_12(c)),
+    "pelkor-hdmi": (26, lambda n, c: around.adapter(c)),
+    "oskarin-drum": (12, lambda n, c: around.drum(c)),
+    "oskarin-bar": (14, lambda n, c: around.bar(c)),
+    "oskarin-lantern": (12, lambda n, c: around.lantern(c)),
+    "zephlo-puck": (18, lambda n, c: around.puck(c)),
+    "sonderby-parlour": (12, lambda n, c: around.shelf_pair(c)),
+    "pelkor-kitchen-fm": (12, lambda n, c: around.kitchen_radio(c)),
+    "emberlin-sprout": (12, lambda n, c: around.sprout(c)),
 }
 
 
@@ -183,4 +229,24 @@ OTHERS = {
         (lambda: [storage.flint(colour_of("#e0742c"))[0]], 60, 40),
         (lambda: [storage.turned(storage.sd_card(BLUE, "128"), -26, lean=12)], 118, 84),
     ),
+    "tile-speakers": tile(
+        14,
+        (lambda: around.shelf_pair(colour_of("#7a5238"))[:1], 0, 0),
+        (lambda: around.drum(GREEN), 110, 60),
+        (lambda: around.puck(MINT)[:1], 190, 110),
+    ),
+    "tile-chargers-and-cables": tile(
+        22, (lambda: power.wall_65(WHITE), -60, -40), (lambda: power.thick_cable(BLACK), 40, 30)
+    ),
+    "tile-power-banks": tile(
+        14, (lambda: power.cell_20(SAND), -60, -20), (lambda: power.cell_10(GRAPHITE)[1:], 30, 10)
+    ),
+    "tile-hubs-and-docks": tile(
+        18, (lambda: around.dock_12(GRAPHITE), -90, -50), (lambda: around.hub_7(SILVER), 60, 60)
+    ),
+    "tile-stands": tile(16, (lambda: around.riser(SILVER), -80, -60), (lambda: around.phone_stand(BLACK), 160, 90)),
+    "tile-cases": tile(
+        12, (lambda: around.cover(GREEN)[:1], -50, -20), (lambda: around.wallet(colour_of("#d6c5ab")), 66, 20)
+    ),
+    "tile-sleeves": tile(12, (lambda: around.satchel(GREEN), -120, -120), (lambda: around.rucksack(GRAPHITE), 250, 40)),
 }

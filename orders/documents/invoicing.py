@@ -44,11 +44,10 @@ def _open_rows(order: Order, shipment: Shipment, serials: Mapping[int, Sequence[
         line.order = order
         due = amounts.of_units(line, sent[line.pk])
         part = _less(due, charged[f"line:{line.pk}"])
-        yield _line_row(line, row.quantity, part, serials.get(line.pk, ()))
+        yield line_row(line, row.quantity, part, serials.get(line.pk, ()))
     delivery = _less(amounts.of_delivery(order), charged["delivery"])
     if delivery.charged:
-        name = _("Delivery, %(method)s") % {"method": order.shipping_name}
-        yield Row("delivery", name, delivery, order.shipping_tax_rate)
+        yield delivery_row(order, delivery)
     for fee in order.adjustments.all():
         if fee.line_id is None and fee.kind != "delivery":
             whole = Part(order.money(fee.amount), order.money(fee.tax_amount), order.prices_include_tax)
@@ -57,7 +56,7 @@ def _open_rows(order: Order, shipment: Shipment, serials: Mapping[int, Sequence[
                 yield Row(f"adjustment:{fee.pk}", fee.label, part, fee.tax_rate)
 
 
-def _line_row(line: OrderLine, units: int, part: Part, serials: Sequence[str]) -> Row:
+def line_row(line: OrderLine, units: int, part: Part, serials: Sequence[str]) -> Row:
     details = [line.variant_label] if line.variant_label else []
     if line.condition != "new":
         details.append(line.get_condition_display())
@@ -73,6 +72,11 @@ def _line_row(line: OrderLine, units: int, part: Part, serials: Sequence[str]) -
         gtin=line.gtin,
         serials=serials,
     )
+
+
+def delivery_row(order: Order, part: Part) -> Row:
+    name = _("Delivery, %(method)s") % {"method": order.shipping_name}
+    return Row("delivery", name, part, order.shipping_tax_rate)
 
 
 def _units_to_charge(order: Order, shipment: Shipment) -> Counter[int]:

@@ -21,6 +21,10 @@ BY_CODE: list[tuple[dict[str, Any], str, int | None]] = [
     ({"name": "Clearance", "kind": Kind.PERCENT, "percent": 15, "is_combinable": False}, "ALONE15", None),
 ]
 
+THREE_FOR_TWO = "Three for two: chargers and cables"
+SLEEVE = "A sleeve at half its price with a laptop"
+NAMES = [THREE_FOR_TWO, SLEEVE, *(fields["name"] for fields, _code, _uses in BY_CODE)]
+
 
 @transaction.atomic
 def load_promotions() -> bool:
@@ -30,8 +34,8 @@ def load_promotions() -> bool:
     for fields, code, max_uses in BY_CODE:
         promotion = Promotion.objects.create(needs_code=True, priority=LAST, **fields)
         Voucher.objects.create(promotion=promotion, code=code, max_uses=max_uses)
-    _bundle("Three for two: chargers and cables", buy=2, percent=100, bought="chargers-and-cables")
-    _bundle("A sleeve at half its price with a laptop", buy=1, percent=50, bought="laptops", reward="sleeves")
+    _bundle(THREE_FOR_TWO, buy=2, percent=100, bought="chargers-and-cables")
+    _bundle(SLEEVE, buy=1, percent=50, bought="laptops", reward="sleeves")
     return True
 
 
