@@ -79,7 +79,7 @@ def open_order(staff: Page, shop: Any, number: str) -> None:
 
 
 def act(staff: Page, name: str) -> None:
-    staff.locator(".object-tools").get_by_role("link", name=name, exact=True).click()
+    staff.locator(".order-acts").get_by_role("link", name=name, exact=True).click()
     staff.locator("input.default").click()
 
 
