@@ -29,7 +29,7 @@ dev: .venv/installed-dev ## Start with reload and debug toolbar
 	@exec $(BIN)/python -m devicehub.serve development worker
 
 test: lint ## All checks and all tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 quick-test: .venv/installed-dev ## The tests without servers and browsers
 	$(BIN)/pytest -n 2 -m "not postgres and not redis and not browser and not server"

@@ -15,8 +15,6 @@ from orders.tests.factories import a_variant, give_goodwill, make_order, make_pa
 
 pytestmark = pytest.mark.django_db
 
-NOW = timezone.now()
-
 
 def event_of(order: Order, kind: str = "placed") -> OrderEvent:
     return order.events.get(kind=kind)
@@ -25,8 +23,9 @@ def event_of(order: Order, kind: str = "placed") -> OrderEvent:
 def mail_of(order: Order, kind: str) -> Any:
     """The mail of an event, sent by itself."""
     mail.outbox.clear()
-    order.events.exclude(kind=kind).update(mail_due_at=NOW + emails.LEASE, mail_attempts=1)
-    order.events.filter(kind=kind).update(mail_due_at=NOW)
+    now = timezone.now()
+    order.events.exclude(kind=kind).update(mail_due_at=now + emails.LEASE, mail_attempts=1)
+    order.events.filter(kind=kind).update(mail_due_at=now)
     assert emails.deliver(event_of(order, kind).pk) is True
     (sent,) = mail.outbox
     return sent
