@@ -24,6 +24,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", help="of experiments or their modules; all without any")
     parser.add_argument("--long", action="store_true", help="two minutes for each crash, ten runs of each race")
     parser.add_argument("--engine", choices=("sqlite", "postgres"))
+    parser.add_argument(
+        "--patience", type=float, default=1.0, metavar="N", help="times limits of seconds, where it is busy"
+    )
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table, as in docs/proof.md")
     return parser.parse_args()
 
@@ -41,7 +44,7 @@ def find_all(ground: Ground, names: list[str], engine: str | None) -> list[Findi
 
 def main() -> int:
     asked = read_arguments()
-    with open_ground(LONG if asked.long else QUICK) as ground:
+    with open_ground(LONG if asked.long else QUICK, asked.patience) as ground:
         findings = find_all(ground, asked.names, asked.engine)
     if asked.write:
         write(findings, asked.write, is_long=asked.long)

@@ -54,7 +54,7 @@ def crash(ground: Ground, engine: str, strike: Callable[[ShopServer], None], *, 
     crowd, silences, strikes, audit = under_load(ground, engine, strike, every=every)
     longest = max((silence.seconds for silence in silences), default=0.0)
     words = f"{strikes} times; {audit}; longest silence {longest:.1f} s; {crowd.cut} answers cut, {crowd.busy} × 503"
-    return Outcome(words, audit.is_clean and longest <= BACK_WITHIN and not crowd.errors)
+    return Outcome(words, audit.is_clean and ground.in_time(longest, BACK_WITHIN) and not crowd.errors)
 
 
 @experiment("3", "kill -9 of a web worker under load", target="0 lost, doubled, vanished; back within 5 s")

@@ -37,15 +37,22 @@ class Ground:
     measure: Measure
     folder: Path
     stack: ExitStack
+    patience: float = 1.0  # what limits of seconds are multiplied by, where the machine has other work
     _made: dict[str, servers.Prepared] = field(default_factory=dict)
     _count: int = 0
+
+    def in_time(self, seconds: float, limit: float) -> bool:
+        return seconds <= limit * self.patience
 
     @cached_property
     def cluster(self) -> Cluster:
         where = programs()
         if where is None:
             raise NotHere("needs PostgreSQL: apt install postgresql")
-        cluster = Cluster(where, self.folder / "cluster")
+        try:
+            cluster = Cluster(where, self.folder / "cluster")
+        except (OSError, RuntimeError) as error:
+            raise NotHere(f"needs to start a PostgreSQL server of its own: {error}") from error
         self.stack.callback(cluster.stop_at_once)
         return cluster
 
@@ -73,8 +80,8 @@ class Ground:
 
 
 @contextmanager
-def open_ground(measure: Measure) -> Iterator[Ground]:
+def open_ground(measure: Measure, patience: float = 1.0) -> Iterator[Ground]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         folder.chmod(0o755)  # the database's user walks through it
-        yield Ground(measure, folder, stack)
+        yield Ground(measure, folder, stack, patience)

@@ -57,7 +57,7 @@ def no_mail_server(ground: Ground, engine: str) -> Outcome:
         placed, _level, _waiting, differences = called(shop, "books()")
     office.close()
     words = f"{placed} orders, slowest {slowest(found):.1f} s, {sent} of 3 mails later, {len(differences)} differences"
-    return Outcome(words, (placed, sent, differences) == (3, 3, []) and slowest(found) <= 3)
+    return Outcome(words, (placed, sent, differences) == (3, 3, []) and ground.in_time(slowest(found), 3))
 
 
 def letters_arrive(shop: ShopServer, office: PostOffice) -> int:
@@ -88,7 +88,8 @@ def payment_hanging(ground: Ground, engine: str) -> Outcome:
     finally:
         company.stop()
     words = f"answer after {seconds:.1f} s, {placed} order, {states[0][0]}, the retry led to it: {same}"
-    return Outcome(words, (seconds <= 15, placed, states[0][0], differences, same) == (True, 1, "pending", [], True))
+    is_one = (placed, states[0][0], differences, same) == (1, "pending", [], True)
+    return Outcome(words, is_one and ground.in_time(seconds, 15))
 
 
 @contextmanager
@@ -128,7 +129,7 @@ def without_redis(ground: Ground, engine: str, loss: signal.Signals) -> Outcome:
         audit = books.audit(shop, crowd)
     errors = sum(page.status >= 500 for page, _seconds in found)
     words = f"slowest page {slowest(found):.1f} s, {errors} × 5xx; {audit}"
-    return Outcome(words, not errors and slowest(found) <= 3 and audit.is_clean)
+    return Outcome(words, not errors and ground.in_time(slowest(found), 3) and audit.is_clean)
 
 
 @experiment("15", "Redis gone", target="pages 3 s or less, 0 × 5xx, buying goes on", engines=("sqlite",))
@@ -158,7 +159,8 @@ def without_database(
         audit = books.audit(shop, crowd)
     statuses = sorted({page.status for page, _seconds in found})
     words = f"answers {statuses}, slowest {slowest(found):.1f} s, well {back:.1f} s after; {audit}"
-    return Outcome(words, statuses == [503] and slowest(found) <= within and back <= 10 and audit.is_clean)
+    in_time = ground.in_time(slowest(found), within) and ground.in_time(back, 10)
+    return Outcome(words, statuses == [503] and in_time and audit.is_clean)
 
 
 def seconds_until_well(shop: ShopServer) -> float:
@@ -208,7 +210,7 @@ def disk_full(ground: Ground, engine: str) -> Outcome:
             back = seconds_until_sold(crowd, (disk / "filler").unlink)
         audit = books.audit(shop, crowd)
     words = f"{crowd.busy} × 503, {crowd.errors} other 5xx, selling {back:.1f} s after there was room; {audit}"
-    return Outcome(words, audit.is_clean and not crowd.errors and back <= 10)
+    return Outcome(words, audit.is_clean and not crowd.errors and ground.in_time(back, 10))
 
 
 def seconds_until_sold(crowd: Crowd, make_room: Callable[[], None]) -> float:
