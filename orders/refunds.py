@@ -69,7 +69,7 @@ def delivery_left(order: Order) -> Money:
 
 def refundable(order: Order) -> Money:
     """What of the buyer's money is still here."""
-    return sum((payments.refundable(payment) for payment in order.payments.all()), _zero(order))
+    return balance.of(order).kept
 
 
 def quote(order: Order, wish: Wish) -> list[Item]:
